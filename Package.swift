@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let warningsAreErrors = Context.environment["CI"] != nil
+
+/// Applied to every Swift target of ours: language mode 6, one set of upcoming features, and optimisation across
+/// modules (without it a generic called from another module costs many times more).
+let swiftSettings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+    ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "tessera",
+    products: [
+        .executable(name: "tessera", targets: ["tessera"]),
+        .library(name: "TesseraText", targets: ["Ingest", "Tokenize", "Shard"]),
+        .library(name: "TesseraTraining", targets: ["Model", "Training", "Pretrain", "Finetune"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // C libraries from Debian, one thin module each.
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "CMPI"),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
+
+        // The house, from the cellar up: arrows point down only.
+        library("Streaming"),
+        library("Storage", ["Streaming", "CZstd", "CXXHash", grdb]),
+        library("Ingest", ["Storage", "Streaming", "CLibXML2", "CBZip2", "CZlib", "CZstd"]),
+        library("Tokenize", ["Streaming"]),
+        library("Shard", ["Storage", "Streaming", "Tokenize", grdb]),
+        library("Model", ["Streaming", "CKernels", "COpenBLAS"]),
+        library("Training", ["Model", "Streaming", "CKernels", "CMPI"]),
+        library("Pretrain", ["Training", "Model", "Shard", "Streaming"]),
+        library("Finetune", ["Training", "Model", "Tokenize", "Streaming"]),
+        library("Pipeline", ["Ingest", "Tokenize", "Shard", "Pretrain", "Finetune", "Storage", "Streaming", yams]),
+        .executableTarget(
+            name: "tessera",
+            dependencies: [
+                "Pipeline", "Ingest", "Tokenize", "Shard", "Pretrain", "Finetune", "Training", "Model", "Storage",
+                "Streaming", argumentParser,
+            ],
+            swiftSettings: swiftSettings),
+
+        // Tests: one folder per library, and the real binary end to end.
+        .target(name: "TestSupport", dependencies: ["Streaming"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        tests("StreamingTests", ["Streaming"]),
+        tests("StorageTests", ["Storage", "Streaming"]),
+        tests("IngestTests", ["Ingest", "Storage", "Streaming"], resources: [.copy("Fixtures")]),
+        tests("TokenizeTests", ["Tokenize", "Streaming"], resources: [.copy("Fixtures")]),
+        tests("ShardTests", ["Shard", "Storage", "Tokenize", "Streaming"]),
+        tests("ModelTests", ["Model", "CKernels", "Streaming"], resources: [.copy("Fixtures")]),
+        tests("TrainingTests", ["Training", "Model", "Streaming"]),
+        tests("PretrainTests", ["Pretrain", "Training", "Model", "Shard", "Streaming"]),
+        tests("FinetuneTests", ["Finetune", "Training", "Model", "Tokenize", "Streaming"]),
+        tests("PipelineTests", ["Pipeline", "Streaming"]),
+        tests("TesseraTests", ["Storage", "Shard", "Streaming"]),
+    ],
+    cLanguageStandard: .gnu17
+)

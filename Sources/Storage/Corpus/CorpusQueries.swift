@@ -1,0 +1,82 @@
+internal import GRDB
+internal import Streaming
+
+/// The SQL of a corpus, in one place.
+enum CorpusQueries {
+    private static let sourceColumns = """
+        SELECT source.*, (SELECT COUNT(*) FROM chunk WHERE chunk.source = source.id) AS chunks,
+            (SELECT COALESCE(SUM(items), 0) FROM chunk WHERE chunk.source = source.id) AS items FROM source
+        """
+
+    static func source(_ database: Database, uri: String) throws -> CorpusSource {
+        try source(Row.fetchOne(database, sql: sourceColumns + " WHERE uri = ?", arguments: [uri])!)
+    }
+
+    static func source(_ database: Database, id: Int64) throws -> CorpusSource {
+        try source(Row.fetchOne(database, sql: sourceColumns + " WHERE id = ?", arguments: [id])!)
+    }
+
+    static func sources(_ database: Database) throws -> [CorpusSource] {
+        try Row.fetchAll(database, sql: sourceColumns + " ORDER BY id").map(source)
+    }
+
+    private static func source(_ row: Row) -> CorpusSource {
+        CorpusSource(
+            id: row["id"], uri: row["uri"], kind: row["kind"], bytes: row["bytes"], digest: row["digest"],
+            licence: row["licence"], isComplete: row["state"] == "complete", chunks: row["chunks"], items: row["items"])
+    }
+
+    static func blocks(_ database: Database) throws -> [CorpusBlock] {
+        try Row.fetchAll(database, sql: "SELECT * FROM block ORDER BY id").map { row in
+            CorpusBlock(
+                id: row["id"], file: row["file"], offset: row["offset"], size: row["size"], rawSize: row["raw_size"],
+                checksum: row["checksum"], firstDocument: row["first_document"], count: row["count"])
+        }
+    }
+
+    static func statistics(_ database: Database) throws -> CorpusStatistics {
+        func number(_ sql: String) throws -> Int { try Int.fetchOne(database, sql: sql) ?? 0 }
+        return try CorpusStatistics(
+            sources: number("SELECT COUNT(*) FROM source"), documents: number("SELECT COUNT(*) FROM document"),
+            textBytes: number("SELECT SUM(bytes) FROM document"), rejected: number("SELECT COUNT(*) FROM rejected"),
+            blocks: number("SELECT COUNT(*) FROM block"), storedBytes: number("SELECT SUM(size) FROM block"))
+    }
+
+    static func insert(_ database: Database, _ chunk: OpenChunk, items: Int, rawBytes: Int) throws {
+        try database.execute(
+            sql: "INSERT INTO chunk VALUES (?,?,?,?,?,?,'done')",
+            arguments: [chunk.id, chunk.source, chunk.number, chunk.firstItem, items, rawBytes])
+        for block in chunk.blocks {
+            try database.execute(
+                sql: "INSERT INTO block VALUES (?,?,?,?,?,?,?,?,?)",
+                arguments: [
+                    block.id, chunk.id, block.file, block.offset, block.size, block.rawSize, block.checksum,
+                    block.firstDocument, block.count,
+                ])
+        }
+        for row in chunk.rows {
+            let document = row.document
+            try database.execute(
+                sql: "INSERT INTO document VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                arguments: [
+                    row.id, chunk.source, document.externalID, document.revision, document.title, document.url,
+                    document.language, document.licence, row.bytes, row.block, row.indexInBlock, row.digest,
+                ])
+        }
+        for rejection in chunk.rejections {
+            try database.execute(
+                sql: "INSERT INTO rejected (source, chunk, external_id, title, reason, detail) VALUES (?,?,?,?,?,?)",
+                arguments: [
+                    chunk.source, chunk.id, rejection.externalID, rejection.title, rejection.reason, rejection.detail,
+                ])
+        }
+        for (key, value) in chunk.loss.sorted(by: { ($0.key.kind, $0.key.name) < ($1.key.kind, $1.key.name) }) {
+            try database.execute(
+                sql: """
+                    INSERT INTO loss VALUES (?,?,?,?)
+                    ON CONFLICT (kind, name) DO UPDATE SET count = count + excluded.count, bytes = bytes + excluded.bytes
+                    """,
+                arguments: [key.kind, key.name, value.count, value.bytes])
+        }
+    }
+}

@@ -1,0 +1,120 @@
+internal import GRDB
+public import Streaming
+
+/// Reads a finished corpus, block by block, from any thread. Every block is checked against its index.
+public final class CorpusReader: Sendable {
+    /// The corpus's folder.
+    public let directory: String
+    /// Counts over the whole corpus.
+    public let statistics: CorpusStatistics
+    /// The sources, in the order they were ingested.
+    public let sources: [CorpusSource]
+    /// The blocks, in order; their documents are numbered without a gap from 1.
+    public let blocks: [CorpusBlock]
+    private let database: DatabaseQueue
+
+    private var indexPath: String { directory + "/" + CorpusSchema.fileName }
+
+    /// Opens the corpus.
+    /// - Parameter requireComplete: whether a corpus whose ingest has not ended is refused.
+    public init(_ directory: String, requireComplete: Bool = true) throws(Failure) {
+        self.directory = directory
+        let path = directory + "/" + CorpusSchema.fileName
+        (database, sources, blocks, statistics) = try IndexDatabase.translated(path) {
+            let database = try CorpusSchema.open(directory, create: false)
+            let content = try database.read {
+                try (CorpusQueries.sources($0), CorpusQueries.blocks($0), CorpusQueries.statistics($0))
+            }
+            return (database, content.0, content.1, content.2)
+        }
+        if requireComplete, sources.isEmpty || sources.contains(where: { !$0.isComplete }) {
+            throw Failure(
+                .badData, "its ingest has not ended", at: directory, remedy: "run 'tessera ingest' again; it resumes")
+        }
+    }
+
+    /// The texts of a block's documents, in order.
+    public func texts(of block: CorpusBlock) throws(Failure) -> [[UInt8]] {
+        let path = directory + "/" + block.file
+        let frame = try ReadableFile(path).read(at: block.offset, count: block.size)
+        guard Checksum.xxh3(frame) == block.checksum else {
+            throw Failure(
+                .badData, "block \(block.id) at byte \(block.offset) has another checksum than its index", at: path,
+                remedy: "restore the file, or ingest again")
+        }
+        let raw = try Zstandard.decompress(frame, rawSize: block.rawSize, at: path)
+        return try CorpusBlockCoding.decode(raw, expecting: block.count, at: path)
+    }
+
+    /// What is known of the documents numbered `ids` (without their text), in order.
+    public func documents(_ ids: ClosedRange<Int64>) throws(Failure) -> [(id: Int64, document: CorpusDocument)] {
+        try IndexDatabase.translated(indexPath) {
+            try database.read { row in
+                try Row.fetchAll(
+                    row, sql: "SELECT * FROM document WHERE id BETWEEN ? AND ? ORDER BY id",
+                    arguments: [ids.lowerBound, ids.upperBound]
+                ).map {
+                    (
+                        $0["id"],
+                        CorpusDocument(
+                            externalID: $0["external_id"], revision: $0["revision"], title: $0["title"], url: $0["url"],
+                            language: $0["language"], licence: $0["licence"], text: [])
+                    )
+                }
+            }
+        }
+    }
+
+    /// How many items were left out, by reason, most frequent first.
+    public func rejectionCounts() throws(Failure) -> [(reason: String, count: Int)] {
+        try IndexDatabase.translated(indexPath) {
+            try database.read {
+                try Row.fetchAll(
+                    $0, sql: "SELECT reason, COUNT(*) AS n FROM rejected GROUP BY reason ORDER BY n DESC, reason"
+                ).map { ($0["reason"], $0["n"]) }
+            }
+        }
+    }
+
+    /// What cleaning dropped, most frequent first.
+    public func losses(limit: Int) throws(Failure) -> [(loss: Loss, count: LossCount)] {
+        try IndexDatabase.translated(indexPath) {
+            try database.read {
+                try Row.fetchAll(
+                    $0, sql: "SELECT * FROM loss ORDER BY count DESC, kind, name LIMIT ?", arguments: [limit]
+                ).map {
+                    (Loss(kind: $0["kind"], name: $0["name"]), LossCount(count: $0["count"], bytes: $0["bytes"]))
+                }
+            }
+        }
+    }
+
+    /// A value of the `meta` table, such as `configuration` or `tool_version`.
+    public func meta(_ key: String) throws(Failure) -> String? {
+        try IndexDatabase.translated(indexPath) { try database.read { try IndexDatabase.meta($0, key) } }
+    }
+
+    /// A digest of all that the corpus holds: texts, names, rejections and losses; the same however it was built.
+    public func digest() throws(Failure) -> String {
+        try IndexDatabase.translated(indexPath) {
+            try database.read { row in
+                let digest = Digest()
+                for sql in [
+                    "SELECT id, checksum FROM block ORDER BY id",
+                    """
+                    SELECT id, external_id, revision, title, url, language, licence, bytes, block, index_in_block, digest
+                    FROM document ORDER BY id
+                    """,
+                    "SELECT source, external_id, title, reason, detail FROM rejected ORDER BY id",
+                    "SELECT kind, name, count, bytes FROM loss ORDER BY kind, name",
+                ] {
+                    let rows = try Row.fetchCursor(row, sql: sql)
+                    while let found = try rows.next() {
+                        for value in found.databaseValues { digest.update(value.description) }
+                    }
+                }
+                return digest.value
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+internal import GRDB
+internal import Streaming
+
+/// The tables of `corpus.sqlite`; docs/corpus-format.md describes them.
+enum CorpusSchema {
+    static let version = 1
+    static let fileName = "corpus.sqlite"
+
+    static func open(_ directory: String, create: Bool) throws -> DatabaseQueue {
+        try IndexDatabase.open(
+            directory + "/" + fileName, kind: "corpus", version: version, create: create, schema: makeTables)
+    }
+
+    private static func makeTables(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE source (
+                    id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, bytes INTEGER NOT NULL,
+                    digest TEXT NOT NULL, licence TEXT NOT NULL, state TEXT NOT NULL);
+                CREATE TABLE chunk (
+                    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source, number INTEGER NOT NULL,
+                    first_item INTEGER NOT NULL, items INTEGER NOT NULL, raw_bytes INTEGER NOT NULL, state TEXT NOT NULL,
+                    UNIQUE (source, number));
+                CREATE TABLE block (
+                    id INTEGER PRIMARY KEY, chunk INTEGER NOT NULL REFERENCES chunk, file TEXT NOT NULL,
+                    offset INTEGER NOT NULL, size INTEGER NOT NULL, raw_size INTEGER NOT NULL, checksum TEXT NOT NULL,
+                    first_document INTEGER NOT NULL, count INTEGER NOT NULL);
+                CREATE TABLE document (
+                    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source, external_id TEXT NOT NULL,
+                    revision TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL, language TEXT NOT NULL,
+                    licence TEXT NOT NULL, bytes INTEGER NOT NULL, block INTEGER NOT NULL REFERENCES block,
+                    index_in_block INTEGER NOT NULL, digest TEXT NOT NULL);
+                CREATE TABLE rejected (
+                    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source, chunk INTEGER NOT NULL,
+                    external_id TEXT NOT NULL, title TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL);
+                CREATE TABLE loss (
+                    kind TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL, bytes INTEGER NOT NULL,
+                    PRIMARY KEY (kind, name)) WITHOUT ROWID;
+                """)
+    }
+}

@@ -1,0 +1,160 @@
+internal import GRDB
+public import Streaming
+
+/// Writes a corpus chunk by chunk. A chunk is a run of items of one source and the unit of resume: its documents go
+/// to a file of their own, then all of its rows are committed at once. What a kill interrupts leaves no trace.
+///
+/// Memory: the rows of one chunk and one block of text. Not for two threads at once.
+public final class CorpusWriter {
+    /// The raw size from which a block is closed.
+    public static let blockBytes = 1 << 20
+
+    private let directory: String
+    private let lock: DirectoryLock
+    private let database: DatabaseQueue
+    private let compressor = ZstandardCompressor()
+    private var chunk: OpenChunk?
+    private var nextDocument: Int64
+    private var nextBlock: Int64
+    private var nextChunk: Int64
+
+    private var indexPath: String { directory + "/" + CorpusSchema.fileName }
+
+    /// Opens the corpus in `directory`, made when it is missing.
+    /// - Parameters:
+    ///   - configuration: every option that shapes the text; a corpus made with others is not touched.
+    ///   - toolVersion: the program's version, for the record.
+    public init(_ directory: String, configuration: String, toolVersion: String) throws(Failure) {
+        self.directory = directory
+        try CorpusWriter.refuseForeignFolder(directory)
+        try Files.createDirectory(directory)
+        lock = try DirectoryLock(directory)
+        try Files.removePartials(in: directory)
+        let path = directory + "/" + CorpusSchema.fileName
+        (database, nextDocument, nextBlock, nextChunk) = try IndexDatabase.translated(path) {
+            let database = try CorpusSchema.open(directory, create: true)
+            let next = try database.write { row in
+                try CorpusWriter.agree(row, path: path, configuration: configuration, toolVersion: toolVersion)
+                func following(_ table: String) throws -> Int64 {
+                    try Int64.fetchOne(row, sql: "SELECT COALESCE(MAX(id), 0) + 1 FROM \(table)") ?? 1
+                }
+                return try (following("document"), following("block"), following("chunk"))
+            }
+            return (database, next.0, next.1, next.2)
+        }
+    }
+
+    private static func refuseForeignFolder(_ directory: String) throws(Failure) {
+        guard Files.isDirectory(directory), !Files.exists(directory + "/" + CorpusSchema.fileName) else { return }
+        let others = try Files.names(in: directory).filter { !$0.hasPrefix(CorpusSchema.fileName) }
+        guard others.isEmpty else {
+            throw Failure(
+                .cannotCreate, "has files in it but no corpus.sqlite", at: directory,
+                remedy: "give a new or an empty folder with --output")
+        }
+    }
+
+    private static func agree(
+        _ database: Database, path: String, configuration: String, toolVersion: String
+    ) throws {
+        if let earlier = try IndexDatabase.meta(database, "configuration") {
+            guard earlier == configuration else {
+                throw Failure(
+                    .cannotCreate, "was made with other options (\(earlier))", at: path,
+                    remedy: "give the same options, or another --output")
+            }
+        } else {
+            try IndexDatabase.setMeta(database, "configuration", configuration)
+            try IndexDatabase.setMeta(database, "tool_version", toolVersion)
+        }
+    }
+
+    /// The source's row, made when it is new. The same uri with another digest is a failure: the file has changed.
+    public func source(uri: String, kind: String, bytes: Int, digest: String, licence: String) throws(Failure)
+        -> CorpusSource
+    {
+        try IndexDatabase.translated(indexPath) {
+            try database.write { row in
+                try row.execute(
+                    sql: "INSERT OR IGNORE INTO source (uri, kind, bytes, digest, licence, state) VALUES (?,?,?,?,?,'open')",
+                    arguments: [uri, kind, bytes, digest, licence])
+                let source = try CorpusQueries.source(row, uri: uri)
+                guard source.digest == digest else {
+                    throw Failure(
+                        .badData, "has changed since it was ingested into \(directory)", at: uri,
+                        remedy: "give another --output, or restore the file")
+                }
+                return source
+            }
+        }
+    }
+
+    /// Starts the next chunk of `source`; appended documents belong to it until `commitChunk`.
+    public func beginChunk(of source: CorpusSource) throws(Failure) {
+        precondition(chunk == nil, "a chunk is open already")
+        chunk = OpenChunk(id: nextChunk, source: source.id, number: source.chunks, firstItem: source.items)
+    }
+
+    /// Adds a document to the open chunk and gives it its id.
+    @discardableResult
+    public func append(_ document: CorpusDocument) throws(Failure) -> Int64 {
+        precondition(chunk != nil, "no chunk is open")
+        let id = nextDocument
+        nextDocument += 1
+        chunk!.add(document, id: id, block: nextBlock)
+        if chunk!.blockBytes >= CorpusWriter.blockBytes { try closeBlock() }
+        return id
+    }
+
+    /// Records an item that was left out.
+    public func reject(_ rejection: Rejection) { chunk!.rejections.append(rejection) }
+
+    /// Adds counts of dropped text.
+    public func add(loss: [Loss: LossCount]) { chunk!.loss.merge(loss) { $0 += $1 } }
+
+    /// Makes the open chunk durable.
+    /// - Parameters:
+    ///   - items: items of the source it covered.
+    ///   - rawBytes: how much of the source they were.
+    ///   - isLast: whether the source ends here.
+    /// - Returns: the source as it stands now.
+    public func commitChunk(items: Int, rawBytes: Int, isLast: Bool) throws(Failure) -> CorpusSource {
+        try closeBlock()
+        let done = chunk.take()!
+        try done.file?.commit()
+        nextChunk += 1
+        return try IndexDatabase.translated(indexPath) {
+            try database.write { row in
+                try CorpusQueries.insert(row, done, items: items, rawBytes: rawBytes)
+                if isLast {
+                    try row.execute(sql: "UPDATE source SET state = 'complete' WHERE id = ?", arguments: [done.source])
+                }
+                return try CorpusQueries.source(row, id: done.source)
+            }
+        }
+    }
+
+    private func closeBlock() throws(Failure) {
+        guard chunk!.blockTexts.isEmpty == false else { return }
+        let raw = CorpusBlockCoding.encode(chunk!.blockTexts)
+        let frame = compressor.compress(raw)
+        let name = "documents-" + OpenChunk.number(chunk!.id) + ".zst"
+        if chunk!.file == nil { chunk!.file = try AtomicFile(directory + "/" + name) }
+        let file = chunk!.file!
+        let block = CorpusBlock(
+            id: nextBlock, file: name, offset: file.offset, size: frame.count, rawSize: raw.count,
+            checksum: Checksum.xxh3(frame), firstDocument: nextDocument - Int64(chunk!.blockTexts.count),
+            count: chunk!.blockTexts.count)
+        try file.write(frame)
+        chunk!.close(block)
+        nextBlock += 1
+    }
+}
+
+extension Dictionary {
+    fileprivate mutating func merge(_ other: [Key: Value], _ add: (inout Value, Value) -> Void) {
+        for (key, value) in other {
+            if self[key] == nil { self[key] = value } else { add(&self[key]!, value) }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+/// The rows and the open block of a chunk that is being written.
+struct OpenChunk {
+    struct Row {
+        let id: Int64
+        let document: CorpusDocument
+        let bytes: Int
+        let block: Int64
+        let indexInBlock: Int
+        let digest: String
+    }
+
+    let id: Int64
+    let source: Int64
+    let number: Int
+    let firstItem: Int
+    var file: AtomicFile?
+    private(set) var rows: [Row] = []
+    private(set) var blocks: [CorpusBlock] = []
+    private(set) var blockTexts: [[UInt8]] = []
+    private(set) var blockBytes = 0
+    var rejections: [Rejection] = []
+    var loss: [Loss: LossCount] = [:]
+
+    init(id: Int64, source: Int64, number: Int, firstItem: Int) {
+        self.id = id
+        self.source = source
+        self.number = number
+        self.firstItem = firstItem
+    }
+
+    mutating func add(_ document: CorpusDocument, id: Int64, block: Int64) {
+        var described = document
+        described.text = []
+        let digest = Digest()
+        digest.update(document.text)
+        rows.append(
+            Row(
+                id: id, document: described, bytes: document.text.count, block: block, indexInBlock: blockTexts.count,
+                digest: digest.value))
+        blockTexts.append(document.text)
+        blockBytes += document.text.count
+    }
+
+    mutating func close(_ block: CorpusBlock) {
+        blocks.append(block)
+        blockTexts.removeAll(keepingCapacity: true)
+        blockBytes = 0
+    }
+
+    static func number(_ value: Int64) -> String {
+        let digits = String(value)
+        return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+    }
+}

@@ -1,0 +1,87 @@
+public import Streaming
+
+internal import Foundation
+
+/// Folders and whole files, with errors that name the path.
+public enum Files {
+    /// Whether something exists at `path`.
+    public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Whether `path` is a folder.
+    public static func isDirectory(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The size in bytes of the file at `path`.
+    public static func size(_ path: String) throws(Failure) -> Int {
+        var info = stat()
+        try SystemCall.check("read", path) { stat(path, &info) }
+        return Int(info.st_size)
+    }
+
+    /// Makes a folder and those above it.
+    public static func createDirectory(_ path: String) throws(Failure) {
+        guard !isDirectory(path) else { return }
+        let parent = (path as NSString).deletingLastPathComponent
+        if !parent.isEmpty, parent != path { try createDirectory(parent) }
+        if mkdir(path, 0o777) != 0, errno != EEXIST {
+            throw SystemCall.failure("create the folder", path, errno: errno)
+        }
+        guard isDirectory(path) else {
+            throw Failure(.cannotCreate, "is a file, a folder is needed there", at: path, remedy: "give another --output")
+        }
+    }
+
+    /// The names in a folder, sorted by their bytes.
+    public static func names(in directory: String) throws(Failure) -> [String] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
+            throw SystemCall.failure("list the folder", directory, errno: ENOENT)
+        }
+        return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    }
+
+    /// Removes a file or a folder with all in it; nothing happens when it is not there.
+    public static func remove(_ path: String) throws(Failure) {
+        guard exists(path) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw Failure(.inputOutput, "cannot remove: \(error.localizedDescription)", at: path)
+        }
+    }
+
+    /// Removes what a killed run left half-written in `directory` (`*.partial`).
+    public static func removePartials(in directory: String) throws(Failure) {
+        for name in try names(in: directory) where name.hasSuffix(".partial") {
+            try remove(directory + "/" + name)
+        }
+    }
+
+    /// The whole file as bytes; for small files only.
+    public static func read(_ path: String) throws(Failure) -> [UInt8] {
+        let file = try ReadableFile(path)
+        return try file.read(at: 0, count: file.size)
+    }
+
+    /// Writes a whole file so that it is there entirely or not at all: `*.partial`, fsync, rename, fsync of the folder.
+    public static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+        let file = try AtomicFile(path)
+        try file.write(bytes)
+        try file.commit()
+    }
+
+    /// Renames within a file system and makes the new name durable.
+    public static func rename(_ old: String, to new: String) throws(Failure) {
+        try SystemCall.check("rename \(old) to", new) { Foundation.rename(old, new) }
+        try synchronizeDirectory((new as NSString).deletingLastPathComponent)
+    }
+
+    static func synchronizeDirectory(_ path: String) throws(Failure) {
+        let directory = path.isEmpty ? "." : path
+        let descriptor = try SystemCall.check("open", directory) { open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        defer { close(descriptor) }
+        // Some file systems cannot sync a folder; the rename itself is atomic there all the same.
+        _ = fsync(descriptor)
+    }
+}

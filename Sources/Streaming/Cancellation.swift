@@ -1,0 +1,30 @@
+import Foundation
+internal import Synchronization
+
+/// Ctrl-C, seen by every stage between two blocks of work.
+public enum Cancellation {
+    private static let requested = Atomic<Bool>(false)
+
+    /// Asks all stages to stop at their next check.
+    public static func request() { requested.store(true, ordering: .relaxed) }
+
+    /// Whether a stop was asked for.
+    public static var isRequested: Bool { requested.load(ordering: .relaxed) }
+
+    /// Throws when a stop was asked for; what was committed before stays and the same command resumes.
+    public static func check() throws(Failure) {
+        if isRequested {
+            throw Failure(.interrupted, "interrupted", remedy: "run the same command again to go on from here")
+        }
+    }
+
+    /// Makes the first SIGINT or SIGTERM ask for a stop; a second one ends the process at once.
+    public static func handleSignals() {
+        for name in [SIGINT, SIGTERM] {
+            signal(name) { number in
+                if Cancellation.isRequested { _exit(128 + number) }
+                Cancellation.request()
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// The checks around system calls: retry on EINTR, and errno turned into a sentence that names the path.
+public enum SystemCall {
+    /// Runs `call` until it is not interrupted; throws when it returns a negative number.
+    /// - Parameters:
+    ///   - verb: what was tried, as in `cannot <verb>`.
+    ///   - path: the file concerned.
+    /// - Returns: the call's result, zero or more.
+    @discardableResult
+    public static func check<Result: SignedInteger>(
+        _ verb: String, _ path: String, _ call: () -> Result
+    ) throws(Failure) -> Result {
+        while true {
+            let result = call()
+            if result >= 0 { return result }
+            let code = errno
+            if code != EINTR { throw failure(verb, path, errno: code) }
+        }
+    }
+
+    /// The failure that stands for `code` (an errno) after trying to `verb` the file at `path`.
+    public static func failure(_ verb: String, _ path: String, errno code: Int32) -> Failure {
+        let reason = String(cString: strerror(code)).lowercased()
+        let message = "cannot \(verb): \(reason)"
+        switch code {
+        case ENOENT, ENOTDIR:
+            return Failure(.noInput, message, at: path, remedy: "check the path")
+        case EACCES, EPERM, EROFS:
+            return Failure(.cannotCreate, message, at: path, remedy: "check the permissions")
+        case ENOSPC, EDQUOT, EFBIG:
+            return Failure(
+                .inputOutput, message, at: path, remedy: "free some space and run the same command again; it resumes")
+        default:
+            return Failure(.inputOutput, message, at: path)
+        }
+    }
+}
