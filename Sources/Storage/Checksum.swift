@@ -1,4 +1,5 @@
 internal import CXXHash
+internal import Streaming
 
 /// Checksums of blocks and digests of files: XXH3 in 64 and 128 bits, written as hexadecimal.
 public enum Checksum {

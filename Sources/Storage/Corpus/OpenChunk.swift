@@ -1,3 +1,5 @@
+internal import Streaming
+
 /// The rows and the open block of a chunk that is being written.
 struct OpenChunk {
     struct Row {

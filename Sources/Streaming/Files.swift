@@ -1,5 +1,3 @@
-public import Streaming
-
 internal import Foundation
 
 /// Folders and whole files, with errors that name the path.

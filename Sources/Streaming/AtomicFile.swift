@@ -1,5 +1,3 @@
-public import Streaming
-
 internal import Foundation
 
 /// A file under construction as `path.partial`; `commit()` makes it durable and gives it its name.

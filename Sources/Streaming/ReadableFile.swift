@@ -1,5 +1,3 @@
-public import Streaming
-
 internal import Foundation
 
 /// A file open for reading at any offset, from any thread (`pread` keeps no position).
