@@ -45,6 +45,7 @@ struct StandardOutput: ~Copyable {
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         try line(String(decoding: encoder.encode(value), as: UTF8.self))
     }
 }

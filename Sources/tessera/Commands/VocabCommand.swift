@@ -50,7 +50,7 @@ struct VocabCommand: ParsableCommand {
             corpus: corpus, output: output, configuration: configuration, overwrite: overwrite, jobs: threads.jobs,
             progress: printing.progress
         ).run()
-        if printing.json { return try StandardOutput.json(Snake(summary)) }
+        if printing.json { return try StandardOutput.json(summary) }
         try StandardOutput.line("\(summary.pieces) pieces from \(summary.words) words in \(summary.output)")
     }
 }
