@@ -77,14 +77,3 @@ public final class EventFile {
         withUnsafeBytes(of: value.littleEndian) { Array($0) }
     }
 }
-
-/// CRC-32C (Castagnoli), bit by bit through a table of 256 words.
-enum CRC32C {
-    private static let table: [UInt32] = (0..<256).map { index in
-        (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0x82F6_3B78 : value >> 1 }
-    }
-
-    static func of(_ bytes: [UInt8]) -> UInt32 {
-        ~bytes.reduce(~0) { $0 >> 8 ^ table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
-    }
-}
