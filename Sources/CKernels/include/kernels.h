@@ -1,1 +1,141 @@
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// Vector kernels over rows of floats. Every kernel exists once per instruction set; `ck_table` gives the set of one
+// of them, `ck_active` the best this CPU has (or a lower one forced by the environment: TESSERA_ISA=portable|avx2|avx512).
+// Kernels work on the range they are given on the calling thread, allocate nothing and keep no state. Matrices are row-major
+// and dense. The order of every summation depends on the shape alone.
+
+typedef enum ck_isa { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512 = 2 } ck_isa;
+
+typedef enum ck_activation { CK_GELU = 0, CK_GELU_TANH = 1, CK_RELU = 2 } ck_activation;
+
+// Which elements of some rows are dropped. The draw of (row, column) is a function of the row's key and position, of the site
+// (where in the network) and of the head: never of the order of work. A draw is 16 bits of Philox4x32-10.
+typedef struct ck_dropout {
+    const uint64_t *_Nonnull keys;       // one per row: (seed, step, sequence)
+    const uint32_t *_Nonnull positions;  // one per row: position within the sequence
+    uint32_t site;
+    uint32_t head;
+    uint32_t threshold;  // an element is dropped when its draw, 0 to 65535, is below
+    float scale;         // kept elements are multiplied by 65536 / (65536 - threshold)
+} ck_dropout;
+
+// One step of an optimiser. `bias1`, `bias2` are 1 - beta^t; the gradient is multiplied by `gradient_scale` first.
+typedef struct ck_optimizer_step {
+    float learning_rate, beta1, beta2, epsilon, weight_decay;
+    float bias1, bias2, gradient_scale;
+} ck_optimizer_step;
+
+typedef struct ck_kernels {
+    ck_isa isa;
+
+    // y = exp(x), erf(x), tanh(x), elementwise; for tests.
+    void (*_Nonnull exp_array)(const float *_Nonnull x, float *_Nonnull y, size_t n);
+    void (*_Nonnull erf_array)(const float *_Nonnull x, float *_Nonnull y, size_t n);
+    void (*_Nonnull tanh_array)(const float *_Nonnull x, float *_Nonnull y, size_t n);
+
+    // 1/(1-p) where kept, 0 where dropped, for one row of n columns.
+    void (*_Nonnull dropout_mask)(const ck_dropout *_Nonnull dropout, size_t row, float *_Nonnull mask, size_t n);
+
+    // x *= mask, [rows, n]; a null dropout changes nothing.
+    void (*_Nonnull dropout)(float *_Nonnull x, size_t rows, size_t n, const ck_dropout *_Nullable dropout);
+
+    // y = (x - mean) / sqrt(variance + epsilon) * gamma + beta by row; mean and 1/sqrt(...) are kept for backward. [rows, n]
+    void (*_Nonnull layer_norm)(const float *_Nonnull x, const float *_Nonnull gamma, const float *_Nonnull beta, float epsilon,
+        float *_Nonnull y, float *_Nonnull mean, float *_Nonnull inverse, size_t rows, size_t n);
+
+    // x = dropout(x + bias) + residual, in place (kept for backward); then LayerNorm of it into y. [rows, n]
+    void (*_Nonnull bias_dropout_residual_norm)(float *_Nonnull x, const float *_Nonnull bias, const float *_Nonnull residual,
+        const ck_dropout *_Nullable dropout, const float *_Nonnull gamma, const float *_Nonnull beta, float epsilon,
+        float *_Nonnull y, float *_Nonnull mean, float *_Nonnull inverse, size_t rows, size_t n);
+
+    // Backward of LayerNorm: dy becomes dx in place; sums over the rows of dy * xhat and dy go to dgamma and dbeta (overwritten).
+    void (*_Nonnull layer_norm_backward)(float *_Nonnull dy, const float *_Nonnull x, const float *_Nonnull mean,
+        const float *_Nonnull inverse, const float *_Nonnull gamma, float *_Nonnull dgamma, float *_Nonnull dbeta,
+        size_t rows, size_t n);
+
+    // Backward of bias_dropout_residual_norm: dy becomes d(residual) in place, dx = its dropped-out copy; dbias sums dx over rows.
+    void (*_Nonnull bias_dropout_residual_norm_backward)(float *_Nonnull dy, const float *_Nonnull x, const float *_Nonnull mean,
+        const float *_Nonnull inverse, const float *_Nonnull gamma, const ck_dropout *_Nullable dropout, float *_Nonnull dx,
+        float *_Nonnull dgamma, float *_Nonnull dbeta, float *_Nonnull dbias, size_t rows, size_t n);
+
+    // u += bias, in place (kept for backward); y = activation(u). [rows, n]
+    void (*_Nonnull bias_activation)(float *_Nonnull u, const float *_Nonnull bias, float *_Nonnull y, ck_activation activation,
+        size_t rows, size_t n);
+
+    // dy becomes du = dy * activation'(u) in place; y = activation(u) again; dbias sums du over rows (overwritten). [rows, n]
+    void (*_Nonnull bias_activation_backward)(const float *_Nonnull u, float *_Nonnull dy, float *_Nonnull y,
+        float *_Nonnull dbias, ck_activation activation, size_t rows, size_t n);
+
+    // x += bias by row. [rows, n]
+    void (*_Nonnull add_bias)(float *_Nonnull x, const float *_Nonnull bias, size_t rows, size_t n);
+
+    // x = tanh(x + bias) by row. [rows, n]
+    void (*_Nonnull bias_tanh)(float *_Nonnull x, const float *_Nonnull bias, size_t rows, size_t n);
+
+    // dy *= 1 - y * y. [count]
+    void (*_Nonnull tanh_backward)(const float *_Nonnull y, float *_Nonnull dy, size_t count);
+
+    // sums = column sums of x. [rows, n] -> [n]
+    void (*_Nonnull column_sums)(const float *_Nonnull x, float *_Nonnull sums, size_t rows, size_t n);
+
+    // total += the sum over `parts` rows of partial, row after row; columns first..<first+n of a matrix `stride` wide.
+    void (*_Nonnull add_partials)(const float *_Nonnull partial, size_t parts, size_t stride, float *_Nonnull total, size_t first,
+        size_t n);
+
+    // Row-wise softmax of scale * scores, in place; with dropout also its dropped-out copy. One head of one sequence:
+    // [n, n], the row number is the position. `dropout` names row 0 alone: keys[0] serves all rows.
+    void (*_Nonnull softmax)(float *_Nonnull scores, float *_Nullable dropped, size_t rows, size_t n, float scale,
+        const ck_dropout *_Nullable dropout);
+
+    // dp (gradient of the dropped-out probabilities) becomes the gradient of the unscaled scores, in place; with dropout the
+    // dropped-out probabilities are made again. Arguments as in `softmax`.
+    void (*_Nonnull softmax_backward)(const float *_Nonnull probabilities, float *_Nonnull dp, float *_Nullable dropped, size_t rows,
+        size_t n, float scale, const ck_dropout *_Nullable dropout);
+
+    // y = word[token] + position[position] + type[segment] by row. [rows, n]
+    void (*_Nonnull embed)(const int32_t *_Nonnull tokens, const uint8_t *_Nonnull segments, const uint32_t *_Nonnull positions,
+        const float *_Nonnull word, const float *_Nonnull position, const float *_Nonnull type, float *_Nonnull y, size_t rows,
+        size_t n);
+
+    // Adds each row of dy to the rows of the three tables it came from, columns first..<first+n of matrices `stride` wide, row after
+    // row. Rows of token `pad` give nothing to the word table.
+    void (*_Nonnull embed_backward)(const int32_t *_Nonnull tokens, const uint8_t *_Nonnull segments,
+        const uint32_t *_Nonnull positions, const float *_Nonnull dy, float *_Nonnull word, float *_Nonnull position,
+        float *_Nonnull type, int32_t pad, size_t rows, size_t stride, size_t first, size_t n);
+
+    // Cross entropy of softmax(logits + bias) against labels: losses[row], correct[row] = 1 when the label has the largest logit.
+    // With gradient the logits become scale * (softmax - onehot), without they become logits + bias. [rows, n]
+    void (*_Nonnull cross_entropy)(float *_Nonnull logits, const float *_Nullable bias, const int32_t *_Nonnull labels, float scale,
+        int gradient, double *_Nonnull losses, uint8_t *_Nonnull correct, size_t rows, size_t n);
+
+    // Sum of squares of n floats.
+    double (*_Nonnull sum_of_squares)(const float *_Nonnull x, size_t n);
+
+    // x *= factor.
+    void (*_Nonnull scale)(float *_Nonnull x, float factor, size_t n);
+
+    // x += y.
+    void (*_Nonnull add)(float *_Nonnull x, const float *_Nonnull y, size_t n);
+
+    // AdamW (Loshchilov & Hutter 2019): m, v updated; w = w (1 - lr wd) - lr (m / bias1) / (sqrt(v / bias2) + eps).
+    void (*_Nonnull adamw)(float *_Nonnull w, const float *_Nonnull g, float *_Nonnull m, float *_Nonnull v, size_t n,
+        const ck_optimizer_step *_Nonnull step);
+
+    // LAMB (You et al. 2020), first half: m, v updated; update = (m / bias1) / (sqrt(v / bias2) + eps) + wd w (may be the gradient's
+    // memory); sums of squares of w and of the update.
+    void (*_Nonnull lamb_update)(const float *_Nonnull w, const float *_Nonnull g, float *_Nonnull m, float *_Nonnull v,
+        float *_Nonnull update, size_t n, const ck_optimizer_step *_Nonnull step, double *_Nonnull weight_squares,
+        double *_Nonnull update_squares);
+
+    // w -= rate * update; LAMB's second half with rate = lr * trust ratio.
+    void (*_Nonnull apply_update)(float *_Nonnull w, const float *_Nonnull update, float rate, size_t n);
+} ck_kernels;
+
+// The kernels of one instruction set, null when this CPU lacks it.
+const ck_kernels *_Nullable ck_table(ck_isa isa);
+
+// The kernels in use: the best set, or the one TESSERA_ISA names if the CPU has it.
+const ck_kernels *_Nonnull ck_active(void);

@@ -1,5 +1,3 @@
-public import Streaming
-
 internal import Foundation
 
 /// One writer at a time in a folder: an advisory lock that the kernel drops when the process ends, however it ends.

@@ -1,0 +1,11 @@
+/// The nonlinearity between a layer's two feed-forward products.
+public enum Activation: String, Codable, Sendable, CaseIterable {
+    /// x Φ(x) with the error function (Hendrycks & Gimpel 2016), BERT's own.
+    case gelu
+    /// The tanh approximation of GELU, under its first name.
+    case geluNew = "gelu_new"
+    /// The tanh approximation of GELU.
+    case geluTanh = "gelu_pytorch_tanh"
+    /// max(0, x).
+    case relu
+}

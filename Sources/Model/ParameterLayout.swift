@@ -1,0 +1,100 @@
+/// Where each parameter lies in the flat buffers of a model.
+///
+/// Names and shapes are those of Hugging Face's BERT. The decoder is tied to the word embeddings and stored once.
+/// Query, key and value of a layer lie side by side (weights, then biases), so that one product serves all three.
+public struct ParameterLayout: Sendable, Equatable {
+    /// One parameter tensor.
+    public struct Entry: Sendable, Equatable {
+        /// Hugging Face's name, for example `bert.encoder.layer.0.attention.self.query.weight`.
+        public let name: String
+        /// Row-major; a linear layer's weight is [outputs, inputs].
+        public let shape: [Int]
+        /// The first float in the flat buffer; a multiple of 16 unless the shape forbids it.
+        public let offset: Int
+        /// Floats in the tensor.
+        public let count: Int
+        /// Whether weight decay (and LAMB's trust ratio, in its released form) applies: not to biases and LayerNorm.
+        public let decays: Bool
+
+        /// The floats of the tensor in the flat buffer.
+        public var range: Range<Int> { offset..<offset + count }
+    }
+
+    /// In the order of the network, first layer first.
+    public private(set) var entries: [Entry] = []
+    /// Floats in the flat buffer, including the few of padding between tensors, which stay zero.
+    public private(set) var count = 0
+    /// Trainable numbers.
+    public var parameterCount: Int { entries.reduce(0) { $0 + $1.count } }
+    private var indices: [String: Int] = [:]
+
+    /// The entry of that name.
+    public subscript(name: String) -> Entry? { indices[name].map { entries[$0] } }
+
+    /// The layout of a model.
+    public init(configuration: BertConfiguration, head: ModelHead) {
+        addEmbeddings(configuration)
+        for layer in 0..<configuration.layers { addLayer("bert.encoder.layer.\(layer).", configuration) }
+        if head.hasPooler { addLinear("bert.pooler.dense", configuration.hiddenSize, configuration.hiddenSize) }
+        addHead(head, configuration)
+        count = (count + 15) & ~15
+    }
+
+    private mutating func addEmbeddings(_ configuration: BertConfiguration) {
+        let hidden = configuration.hiddenSize
+        let prefix = "bert.embeddings."
+        add(prefix + "word_embeddings.weight", [configuration.vocabularySize, hidden])
+        add(prefix + "position_embeddings.weight", [configuration.maxPositionEmbeddings, hidden])
+        add(prefix + "token_type_embeddings.weight", [configuration.typeVocabularySize, hidden])
+        addLayerNorm(prefix + "LayerNorm", hidden)
+    }
+
+    private mutating func addLayer(_ prefix: String, _ configuration: BertConfiguration) {
+        let (hidden, inner) = (configuration.hiddenSize, configuration.intermediateSize)
+        for (index, name) in ["query", "key", "value"].enumerated() {
+            add(prefix + "attention.self.\(name).weight", [hidden, hidden], packed: index > 0)
+        }
+        for (index, name) in ["query", "key", "value"].enumerated() {
+            add(prefix + "attention.self.\(name).bias", [hidden], packed: index > 0)
+        }
+        addLinear(prefix + "attention.output.dense", hidden, hidden)
+        addLayerNorm(prefix + "attention.output.LayerNorm", hidden)
+        addLinear(prefix + "intermediate.dense", inner, hidden)
+        addLinear(prefix + "output.dense", hidden, inner)
+        addLayerNorm(prefix + "output.LayerNorm", hidden)
+    }
+
+    private mutating func addHead(_ head: ModelHead, _ configuration: BertConfiguration) {
+        let hidden = configuration.hiddenSize
+        switch head {
+        case .pretraining(let nextSentence):
+            add("cls.predictions.bias", [configuration.vocabularySize])
+            addLinear("cls.predictions.transform.dense", hidden, hidden)
+            addLayerNorm("cls.predictions.transform.LayerNorm", hidden)
+            if nextSentence { addLinear("cls.seq_relationship", 2, hidden) }
+        case .classification(let labels):
+            addLinear("classifier", labels, hidden)
+        case .none:
+            break
+        }
+    }
+
+    private mutating func addLinear(_ name: String, _ outputs: Int, _ inputs: Int) {
+        add(name + ".weight", [outputs, inputs])
+        add(name + ".bias", [outputs])
+    }
+
+    private mutating func addLayerNorm(_ name: String, _ size: Int) {
+        add(name + ".weight", [size])
+        add(name + ".bias", [size])
+    }
+
+    private mutating func add(_ name: String, _ shape: [Int], packed: Bool = false) {
+        if !packed { count = (count + 15) & ~15 }
+        let size = shape.reduce(1, *)
+        let decays = !name.hasSuffix("bias") && !name.hasSuffix("LayerNorm.weight")
+        indices[name] = entries.count
+        entries.append(Entry(name: name, shape: shape, offset: count, count: size, decays: decays))
+        count += size
+    }
+}

@@ -1,0 +1,142 @@
+public import Streaming
+public import Training
+
+internal import Foundation
+internal import Model
+
+/// What a pretraining run does, apart from its data and its output.
+public struct PretrainConfiguration: Codable, Sendable, Equatable {
+    /// A preset's name (tiny, mini, small, medium, base, large), or the path of a config.json or its folder.
+    public var model = "mini"
+    /// A Hugging Face BERT folder to begin with; it then also gives the shape, and `model` is not used.
+    public var initial: String?
+    /// Optimiser steps.
+    public var steps = 10_000
+    /// Sequences of a step, over all ranks and micro-batches.
+    public var globalBatch = 32
+    /// Sequences that go through the model at once; 0 lets the memory of about 4,096 tokens decide.
+    public var microBatch = 0
+    /// The peak learning rate; nil takes the preset's.
+    public var learningRate: Double?
+    /// Steps of warm-up; nil takes a tenth of the steps.
+    public var warmupSteps: Int?
+    /// What follows the warm-up.
+    public var schedule = LearningRateSchedule.Shape.linear
+    /// Which optimiser.
+    public var optimizer = OptimizerSettings.Kind.adamw
+    /// Decay of the weights.
+    public var weightDecay = 0.01
+    /// The largest norm of a gradient; 0 for no limit.
+    public var clip = 1.0
+    /// Dropout of all kinds; nil keeps what the model's shape says.
+    public var dropout: Double?
+    /// Names every draw: initial weights, order, masks, dropout.
+    public var seed: UInt64 = 12345
+    /// Steps between checkpoints.
+    public var checkpointEvery = 1_000
+    /// Checkpoints to keep.
+    public var keepCheckpoints = 2
+    /// Steps between validations; 0 for the first and the last alone.
+    public var validateEvery = 1_000
+    /// Validation instances to use at most.
+    public var validationInstances = 1_000
+    /// The arithmetic; fp32 is what this build has.
+    public var precision = "fp32"
+    /// Threads of this rank; 0 for its share of the cores.
+    public var threads = 0
+
+    /// The defaults.
+    public init() {}
+
+    private enum CodingKeys: String, CodingKey {
+        case model
+        case initial = "init"
+        case steps
+        case globalBatch = "global_batch"
+        case microBatch = "micro_batch"
+        case learningRate = "learning_rate"
+        case warmupSteps = "warmup_steps"
+        case schedule, optimizer
+        case weightDecay = "weight_decay"
+        case clip, dropout, seed
+        case checkpointEvery = "checkpoint_every"
+        case keepCheckpoints = "keep_checkpoints"
+        case validateEvery = "validate_every"
+        case validationInstances = "validation_instances"
+        case precision, threads
+    }
+
+    /// Decodes what is given; every absent key keeps its default.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func set<Value: Decodable>(_ field: inout Value, _ key: CodingKeys) throws {
+            if let value = try values.decodeIfPresent(Value.self, forKey: key) { field = value }
+        }
+        try set(&model, .model)
+        initial = try values.decodeIfPresent(String.self, forKey: .initial)
+        try set(&steps, .steps)
+        try set(&globalBatch, .globalBatch)
+        try set(&microBatch, .microBatch)
+        learningRate = try values.decodeIfPresent(Double.self, forKey: .learningRate)
+        warmupSteps = try values.decodeIfPresent(Int.self, forKey: .warmupSteps)
+        try set(&schedule, .schedule)
+        try set(&optimizer, .optimizer)
+        try set(&weightDecay, .weightDecay)
+        try set(&clip, .clip)
+        dropout = try values.decodeIfPresent(Double.self, forKey: .dropout)
+        try set(&seed, .seed)
+        try set(&checkpointEvery, .checkpointEvery)
+        try set(&keepCheckpoints, .keepCheckpoints)
+        try set(&validateEvery, .validateEvery)
+        try set(&validationInstances, .validationInstances)
+        try set(&precision, .precision)
+        try set(&threads, .threads)
+    }
+
+    /// The peak learning rate: as given, or one that suits the preset (smaller models take larger ones).
+    public var resolvedLearningRate: Double {
+        if let learningRate { return learningRate }
+        guard initial == nil else { return 1e-4 }
+        switch model {
+        case "tiny": return 1e-3
+        case "mini": return 5e-4
+        case "small", "medium": return 3e-4
+        default: return 1e-4
+        }
+    }
+
+    /// Steps of warm-up: as given, or a tenth of the steps.
+    public var resolvedWarmupSteps: Int { warmupSteps ?? steps / 10 }
+
+    /// The learning rate of each step.
+    public var resolvedSchedule: LearningRateSchedule {
+        LearningRateSchedule(
+            shape: schedule, peak: resolvedLearningRate, warmupSteps: resolvedWarmupSteps, totalSteps: steps)
+    }
+
+    /// Refuses values outside their ranges.
+    public func validate() throws(Failure) {
+        guard precision == "fp32" else {
+            throw Failure(
+                .usage, "this build computes in fp32, not \(precision)", remedy: "leave --precision out, or give fp32")
+        }
+        func need(_ holds: Bool, _ message: String) throws(Failure) {
+            if !holds { throw Failure(.usage, message, remedy: "correct the option") }
+        }
+        try need((1...1_000_000_000).contains(steps), "the steps must be 1 or more, not \(steps)")
+        try need((1...1 << 20).contains(globalBatch), "the global batch must be 1 to 1048576, not \(globalBatch)")
+        try need((0...1 << 20).contains(microBatch), "the micro-batch must be 0 to 1048576, not \(microBatch)")
+        let rate = resolvedLearningRate
+        try need(rate > 0 && rate.isFinite, "the learning rate must be above 0, not \(rate)")
+        try need(
+            (0...steps).contains(resolvedWarmupSteps), "the warm-up must be 0 to \(steps) steps, not \(resolvedWarmupSteps)")
+        try need(weightDecay >= 0 && weightDecay < 1, "the weight decay must be 0 or more and below 1, not \(weightDecay)")
+        try need(clip >= 0 && clip.isFinite, "the limit of the gradient's norm must be 0 or more, not \(clip)")
+        try need((dropout ?? 0) >= 0 && (dropout ?? 0) < 1, "the dropout must be 0 or more and below 1")
+        try need(checkpointEvery >= 1, "checkpoints must be 1 step or more apart, not \(checkpointEvery)")
+        try need(keepCheckpoints >= 1, "1 checkpoint or more must be kept, not \(keepCheckpoints)")
+        try need(validateEvery >= 0, "validations must be 0 steps or more apart, not \(validateEvery)")
+        try need(validationInstances >= 0, "the validation instances must be 0 or more, not \(validationInstances)")
+        try need((0...4096).contains(threads), "the threads must be 0 to 4096, not \(threads)")
+    }
+}

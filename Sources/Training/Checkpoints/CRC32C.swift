@@ -1,0 +1,48 @@
+internal import Streaming
+
+/// CRC-32C (Castagnoli), eight bytes at a time through eight tables (Kounavis and Berry 2005).
+enum CRC32C {
+    private static let tables: [UInt32] = {
+        var tables = (0..<256).map { index in
+            (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0x82F6_3B78 : value >> 1 }
+        }
+        for index in 256..<2048 {
+            let before = tables[index - 256]
+            tables.append(before >> 8 ^ tables[Int(before & 0xFF)])
+        }
+        return tables
+    }()
+
+    static func of(_ bytes: [UInt8]) -> UInt32 { update(0, bytes) }
+
+    /// The checksum of what had the checksum `checksum`, followed by `bytes`.
+    static func update(_ checksum: UInt32, _ bytes: [UInt8]) -> UInt32 {
+        var value = ~checksum
+        tables.withUnsafeBufferPointer { t in
+            bytes.withUnsafeBytes { bytes in
+                let whole = bytes.count & ~7
+                for index in stride(from: 0, to: whole, by: 8) {
+                    let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) ^ UInt64(value)
+                    var next: UInt32 = 0
+                    for byte in 0..<8 { next ^= t[(7 - byte) << 8 | Int(word >> (8 * UInt64(byte)) & 0xFF)] }
+                    value = next
+                }
+                for index in whole..<bytes.count { value = value >> 8 ^ t[Int(UInt8(truncatingIfNeeded: value) ^ bytes[index])] }
+            }
+        }
+        return ~value
+    }
+
+    /// Size and checksum of a file, read in pieces of 1 MiB.
+    static func file(_ path: String) throws(Failure) -> TrainingState.FileMark {
+        let file = try ReadableFile(path)
+        var (checksum, offset): (UInt32, Int) = (0, 0)
+        while offset < file.size {
+            let piece = try file.readUpTo(1 << 20, at: offset)
+            if piece.isEmpty { break }
+            checksum = update(checksum, piece)
+            offset += piece.count
+        }
+        return TrainingState.FileMark(bytes: offset, crc32c: checksum)
+    }
+}

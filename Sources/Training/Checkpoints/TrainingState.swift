@@ -1,0 +1,51 @@
+/// Where a run stands: what a checkpoint holds besides weights and moments.
+public struct TrainingState: Codable, Sendable, Equatable {
+    /// The version of the checkpoint's layout.
+    public static let currentFormat = 1
+
+    /// The version this state was written in.
+    public var format = TrainingState.currentFormat
+    /// Steps taken.
+    public var step: Int
+    /// The epoch of the next sequence, from 0.
+    public var epoch: Int
+    /// The position of the next sequence in that epoch.
+    public var position: Int
+    /// Sequences and real tokens seen, over all ranks.
+    public var sequences: Int
+    public var tokens: Int
+    /// Wall-clock seconds spent in steps, over all sessions.
+    public var seconds: Double
+    /// The run's seed.
+    public var seed: UInt64
+    /// The schedule, which gives the rate of every step.
+    public var schedule: LearningRateSchedule
+    /// Digest of the data; another one does not continue the run.
+    public var dataDigest: String
+    /// The program that wrote it.
+    public var toolVersion: String
+    /// Bytes and CRC-32C of each file of the checkpoint, by name.
+    public var files: [String: FileMark] = [:]
+
+    /// The size and checksum of a file.
+    public struct FileMark: Codable, Sendable, Equatable {
+        public var bytes: Int
+        public var crc32c: UInt32
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case format, step, epoch, position, sequences, tokens, seconds, seed, schedule
+        case dataDigest = "data_digest"
+        case toolVersion = "tool_version"
+        case files
+    }
+
+    /// The state of a run that has not begun.
+    public init(seed: UInt64, schedule: LearningRateSchedule, dataDigest: String, toolVersion: String) {
+        (step, epoch, position, sequences, tokens, seconds) = (0, 0, 0, 0, 0, 0)
+        self.seed = seed
+        self.schedule = schedule
+        self.dataDigest = dataDigest
+        self.toolVersion = toolVersion
+    }
+}

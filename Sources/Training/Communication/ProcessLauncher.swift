@@ -1,0 +1,114 @@
+public import Streaming
+
+internal import CMPI
+internal import Foundation
+
+/// Starts this program again as several ranks under `mpirun`, and waits for them: what `--processes N` does.
+///
+/// - The ranks' threads together fill the cores unless the user says otherwise (`TESSERA_THREADS`).
+/// - SIGINT and SIGTERM become SIGUSR1, which `mpirun` hands on to the ranks: they write a checkpoint and end, where
+///   `mpirun` itself would kill them within a second. `Cancellation.handleRankSignals()` is the other end.
+/// - Should this process be killed, `mpirun` and with it the ranks end too.
+public struct ProcessLauncher: Sendable {
+    /// The ranks on this machine.
+    public var processes: Int
+    /// The program and its arguments, as each rank gets them.
+    public var arguments: [String]
+
+    /// - Parameters:
+    ///   - processes: ranks, 2 or more.
+    ///   - arguments: the program's path and the arguments of each rank; by default, this program's own.
+    public init(processes: Int, arguments: [String] = ProcessLauncher.ownCommand) {
+        self.processes = processes
+        self.arguments = arguments
+    }
+
+    /// This program's file and the arguments it was called with.
+    public static var ownCommand: [String] {
+        let file = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        return [file] + CommandLine.arguments.dropFirst()
+    }
+
+    /// Whether this process has to start ranks: several are wanted and it is not one of them.
+    public static func isNeeded(processes: Int) -> Bool { processes > 1 && !MessagePassing.isLaunched }
+
+    /// The threads each of `processes` ranks on this machine should use.
+    public static func threads(processes: Int) -> Int {
+        max(1, ProcessInfo.processInfo.activeProcessorCount / max(1, processes))
+    }
+
+    /// The command line of `mpirun`, without its environment.
+    var command: [String] {
+        ["mpirun", "--quiet", "-n", String(processes), "--bind-to", "none", "--oversubscribe"] + arguments
+    }
+
+    /// What is added to the environment of `mpirun` and of the ranks.
+    var environment: [String: String] {
+        var values = [
+            // Open MPI refuses to run as root, as in a container, unless both are set.
+            "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+            // Without ptrace permission (containers) the single-copy path prints warnings and falls back.
+            "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
+            // Ranks that wait give their core to those that compute.
+            "OMPI_MCA_mpi_yield_when_idle": "1",
+            "TESSERA_THREADS": String(ProcessLauncher.threads(processes: processes)),
+        ]
+        for name in values.keys where ProcessInfo.processInfo.environment[name] != nil { values[name] = nil }
+        return values
+    }
+
+    /// Runs the ranks to their end.
+    /// - Returns: the exit code of `mpirun`, which is that of the first rank that failed; 128 + n after signal n.
+    public func run() throws(Failure) -> Int32 {
+        let child = try spawn()
+        SignalForwarding.begin(to: child)
+        defer { SignalForwarding.end() }
+        var status: Int32 = 0
+        try SystemCall.check("wait for", "mpirun") { waitpid(child, &status, 0) }
+        let signal = status & 0x7f
+        return signal == 0 ? (status >> 8) & 0xff : 128 + signal
+    }
+
+    private func spawn() throws(Failure) -> pid_t {
+        let inherited = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        var argumentPointers = command.map { strdup($0) } + [nil]
+        var environmentPointers = inherited.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer {
+            for pointer in argumentPointers + environmentPointers { free(pointer) }
+        }
+        let child = tmpi_spawn("mpirun", &argumentPointers, &environmentPointers)
+        guard child > 0 else {
+            let reason = String(cString: strerror(errno)).lowercased()
+            throw Failure(
+                .unavailable, "mpirun cannot be started: \(reason)",
+                remedy: "install openmpi-bin, or train with one process")
+        }
+        return child
+    }
+}
+
+/// Hands SIGINT and SIGTERM of this process on to `mpirun` as SIGUSR1 while it runs.
+private enum SignalForwarding {
+    // A signal handler can reach nothing but a global; written before the handler is set, read only by it.
+    nonisolated(unsafe) private static var child: pid_t = 0
+
+    static func begin(to process: pid_t) {
+        child = process
+        for name in [SIGINT, SIGTERM] {
+            signal(name) { _ in _ = kill(SignalForwarding.child, SIGUSR1) }
+        }
+    }
+
+    static func end() {
+        for name in [SIGINT, SIGTERM] { signal(name, SIG_DFL) }
+        child = 0
+    }
+}
+
+extension Cancellation {
+    /// `handleSignals()` for a rank under `mpirun`: SIGUSR1, which a launcher hands on, asks for a stop as well.
+    public static func handleRankSignals() {
+        handleSignals()
+        signal(SIGUSR1) { _ in Cancellation.request() }
+    }
+}

@@ -1,0 +1,37 @@
+public import Model
+
+/// Adam with decoupled weight decay and bias correction (Kingma and Ba 2015; Loshchilov and Hutter 2019, Algorithm 2).
+///
+/// m = b1 m + (1-b1) g; v = b2 v + (1-b2) g²; w = w (1 - rate decay) - rate mh / (sqrt(vh) + epsilon), with
+/// mh = m / (1 - b1^t), vh = v / (1 - b2^t).
+public final class AdamW: Optimizer {
+    public let firstMoment: FloatBuffer
+    public let secondMoment: FloatBuffer
+    public var step = 0
+    private let settings: OptimizerSettings
+    private let blocks: ParameterBlocks
+
+    /// An optimiser at step 0.
+    public init(settings: OptimizerSettings, blocks: ParameterBlocks) {
+        self.settings = settings
+        self.blocks = blocks
+        firstMoment = FloatBuffer(count: blocks.count)
+        secondMoment = FloatBuffer(count: blocks.count)
+    }
+
+    public func update(_ parameters: FloatBuffer, gradients: FloatBuffer, rate: Double) {
+        step += 1
+        let constants = settings.constants(step: step)
+        let step = Float(rate)
+        let kept = Float(1 - rate * settings.weightDecay)
+        let (m, v) = (firstMoment, secondMoment)
+        blocks.forEach { block in
+            let offset = block.range.lowerBound
+            let (w, g, m, v) = (parameters.base + offset, gradients.base + offset, m.base + offset, v.base + offset)
+            let kept = block.decays ? kept : 1
+            for index in 0..<block.range.count {
+                w[index] = w[index] * kept - step * constants.direction(g[index], &m[index], &v[index])
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+public import Model
+
+/// LAMB (You et al. 2020, Algorithm 2, with phi(z) = z and bias correction): Adam's step, scaled for each tensor so
+/// that its length is in proportion to the tensor's.
+///
+/// r = mh / (sqrt(vh) + epsilon); u = r + decay w; w = w - rate (|w| / |u|) u, the ratio being 1 when a norm is 0.
+public final class Lamb: Optimizer {
+    public let firstMoment: FloatBuffer
+    public let secondMoment: FloatBuffer
+    public var step = 0
+    /// The ratios of the last step, one for each tensor of the layout.
+    public private(set) var trustRatios: [Double]
+    private let settings: OptimizerSettings
+    private let blocks: ParameterBlocks
+    private let excluded: [Bool]
+
+    /// An optimiser at step 0.
+    public init(settings: OptimizerSettings, blocks: ParameterBlocks) {
+        self.settings = settings
+        self.blocks = blocks
+        excluded = blocks.decays.map { settings.excludesFromRatio && !$0 }
+        trustRatios = [Double](repeating: 1, count: blocks.decays.count)
+        firstMoment = FloatBuffer(count: blocks.count)
+        secondMoment = FloatBuffer(count: blocks.count)
+    }
+
+    public func update(_ parameters: FloatBuffer, gradients: FloatBuffer, rate: Double) {
+        step += 1
+        trustRatios = ratios(directions(parameters, gradients))
+        let steps = trustRatios.map { Float(rate * $0) }
+        blocks.forEach { block in
+            let (w, u) = (parameters.base + block.range.lowerBound, gradients.base + block.range.lowerBound)
+            let step = steps[block.tensor]
+            for index in 0..<block.range.count { w[index] -= step * u[index] }
+        }
+    }
+
+    /// Replaces the gradients by u; gives the square sums of w and u for each block.
+    private func directions(_ parameters: FloatBuffer, _ gradients: FloatBuffer) -> [SIMD2<Double>] {
+        let constants = settings.constants(step: step)
+        let decay = Float(settings.weightDecay)
+        let (m, v) = (firstMoment, secondMoment)
+        return blocks.map(SIMD2<Double>.zero) { block in
+            let (offset, count) = (block.range.lowerBound, block.range.count)
+            let (w, g, m, v) = (parameters.base + offset, gradients.base + offset, m.base + offset, v.base + offset)
+            let decay = block.decays ? decay : 0
+            for index in 0..<count {
+                g[index] = constants.direction(g[index], &m[index], &v[index]) + decay * w[index]
+            }
+            return SIMD2(squareSum(w, count), squareSum(g, count))
+        }
+    }
+
+    private func ratios(_ squares: [SIMD2<Double>]) -> [Double] {
+        var sums = [SIMD2<Double>](repeating: .zero, count: blocks.decays.count)
+        for (block, square) in zip(blocks.blocks, squares) { sums[block.tensor] += square }
+        return sums.indices.map { tensor in
+            let sum = sums[tensor]
+            return excluded[tensor] || sum.x == 0 || sum.y == 0 ? 1 : (sum.x / sum.y).squareRoot()
+        }
+    }
+}

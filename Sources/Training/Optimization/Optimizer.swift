@@ -1,0 +1,96 @@
+public import Model
+
+/// What changes the parameters by their gradients, with a first and a second moment for each parameter.
+public protocol Optimizer: AnyObject {
+    /// The running mean of the gradients, laid out as the parameters.
+    var firstMoment: FloatBuffer { get }
+    /// The running mean of their squares.
+    var secondMoment: FloatBuffer { get }
+    /// Steps taken; set when a checkpoint is loaded.
+    var step: Int { get set }
+    /// Takes one step. The gradients are left in an undefined state.
+    /// - Parameter rate: the learning rate of this step.
+    func update(_ parameters: FloatBuffer, gradients: FloatBuffer, rate: Double)
+}
+
+/// Which optimiser, and its constants.
+public struct OptimizerSettings: Sendable, Equatable, Codable {
+    /// The optimisers there are.
+    public enum Kind: String, Sendable, Codable, CaseIterable {
+        /// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
+        case adamw
+        /// Layer-wise adaptive rates for large batches (You et al. 2020).
+        case lamb
+    }
+
+    /// Which one.
+    public var kind: Kind
+    /// Decay of the weights, not of biases and LayerNorm.
+    public var weightDecay: Double
+    /// Decay of the first moment.
+    public var beta1: Double
+    /// Decay of the second moment.
+    public var beta2: Double
+    /// Added to the root of the second moment.
+    public var epsilon: Double
+    /// LAMB: biases and LayerNorm take Adam's step, as in Google's released optimiser; otherwise the paper's.
+    public var excludesFromRatio: Bool
+
+    /// BERT's constants.
+    public init(
+        kind: Kind = .adamw, weightDecay: Double = 0.01, beta1: Double = 0.9, beta2: Double = 0.999,
+        epsilon: Double = 1e-6, excludesFromRatio: Bool = false
+    ) {
+        self.kind = kind
+        self.weightDecay = weightDecay
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.epsilon = epsilon
+        self.excludesFromRatio = excludesFromRatio
+    }
+
+    /// An optimiser at step 0 for these parameters.
+    public func make(_ blocks: ParameterBlocks) -> any Optimizer {
+        switch kind {
+        case .adamw: AdamW(settings: self, blocks: blocks)
+        case .lamb: Lamb(settings: self, blocks: blocks)
+        }
+    }
+
+    /// The constants of step `step` (from 1) as a kernel needs them: the bias corrections are folded in.
+    func constants(step: Int) -> MomentConstants {
+        MomentConstants(
+            beta1: Float(beta1), rest1: Float(1 - beta1), beta2: Float(beta2), rest2: Float(1 - beta2),
+            correction1: Float(1 / (1 - power(beta1, step))),
+            rootCorrection2: Float((1 / (1 - power(beta2, step))).squareRoot()), epsilon: Float(epsilon))
+    }
+
+    private func power(_ base: Double, _ exponent: Int) -> Double {
+        // By squaring: the same bits everywhere, which a library's pow does not promise.
+        var (result, factor, left) = (1.0, base, exponent)
+        while left > 0 {
+            if left & 1 == 1 { result *= factor }
+            factor *= factor
+            left >>= 1
+        }
+        return result
+    }
+}
+
+/// The constants of one step of an optimiser.
+struct MomentConstants: Sendable {
+    var beta1, rest1, beta2, rest2: Float
+    /// 1 / (1 - beta1^t)
+    var correction1: Float
+    /// sqrt(1 / (1 - beta2^t))
+    var rootCorrection2: Float
+    var epsilon: Float
+
+    /// Updates both moments of a parameter and gives Adam's direction: mh / (sqrt(vh) + epsilon).
+    @inline(__always)
+    func direction(_ gradient: Float, _ first: inout Float, _ second: inout Float) -> Float {
+        first = beta1 * first + rest1 * gradient
+        second = beta2 * second + rest2 * (gradient * gradient)
+        return (first * correction1) / (second.squareRoot() * rootCorrection2 + epsilon)
+    }
+}

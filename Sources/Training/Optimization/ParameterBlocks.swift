@@ -1,0 +1,113 @@
+public import Model
+internal import Streaming
+
+/// The parameters of a model cut into blocks that never cross a tensor: the unit of work of an optimiser.
+///
+/// Blocks depend on shapes alone, and sums go block by block in their order, so no result depends on the threads.
+public final class ParameterBlocks {
+    struct Block: Sendable {
+        /// The floats of the block in the flat buffers.
+        var range: Range<Int>
+        /// The tensor, counted in the order of the layout.
+        var tensor: Int
+        /// Whether weight decay applies.
+        var decays: Bool
+    }
+
+    static let size = 1 << 15
+    let blocks: [Block]
+    /// Floats in the flat buffers.
+    let count: Int
+    /// Whether weight decay applies, for each tensor.
+    let decays: [Bool]
+    let pool: WorkerPool
+
+    /// - Parameters:
+    ///   - layout: the model's tensors.
+    ///   - threads: threads that share the work.
+    public convenience init(layout: ParameterLayout, threads: Int) {
+        self.init(
+            ranges: layout.entries.map(\.range), decays: layout.entries.map(\.decays), count: layout.count,
+            threads: threads)
+    }
+
+    init(ranges: [Range<Int>], decays: [Bool], count: Int, threads: Int) {
+        var blocks: [Block] = []
+        for (tensor, range) in ranges.enumerated() {
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: ParameterBlocks.size) {
+                let end = min(start + ParameterBlocks.size, range.upperBound)
+                blocks.append(Block(range: start..<end, tensor: tensor, decays: decays[tensor]))
+            }
+        }
+        self.blocks = blocks
+        self.decays = decays
+        self.count = count
+        pool = WorkerPool(threads: threads)
+    }
+
+    deinit { pool.stop() }
+
+    /// Runs `body` for every block, on all threads.
+    func forEach(_ body: @Sendable (Block) -> Void) {
+        let blocks = blocks
+        pool.parallelFor(blocks.count) { body(blocks[$0]) }
+    }
+
+    /// Runs `body` for every block and gives the results in the order of the blocks.
+    func map<Value: Sendable>(_ initial: Value, _ body: @Sendable (Block) -> Value) -> [Value] {
+        let blocks = blocks
+        let results = SharedResults(count: blocks.count, initial: initial)
+        pool.parallelFor(blocks.count) { results.set($0, body(blocks[$0])) }
+        return results.values
+    }
+
+    /// The L2 norm of all parameters' gradients.
+    public func norm(_ gradients: FloatBuffer) -> Double {
+        map(0.0) { squareSum(gradients.base + $0.range.lowerBound, $0.range.count) }.reduce(0, +).squareRoot()
+    }
+
+    /// Scales the gradients so that their norm is at most `limit`: g *= min(1, limit / (norm + 1e-6)).
+    /// - Returns: the norm before.
+    @discardableResult
+    public func clip(_ gradients: FloatBuffer, to limit: Double) -> Double {
+        let norm = norm(gradients)
+        let factor = Float(limit / (norm + 1e-6))
+        guard factor < 1 else { return norm }
+        forEach { block in
+            let values = gradients.base + block.range.lowerBound
+            for index in 0..<block.range.count { values[index] *= factor }
+        }
+        return norm
+    }
+}
+
+/// A slot for each index of a parallel loop. Every index is written by one thread, once; hence the unchecked conformance.
+private final class SharedResults<Value: Sendable>: @unchecked Sendable {
+    private let slots: UnsafeMutableBufferPointer<Value>
+
+    init(count: Int, initial: Value) {
+        slots = .allocate(capacity: count)
+        slots.initialize(repeating: initial)
+    }
+
+    deinit {
+        slots.deinitialize()
+        slots.deallocate()
+    }
+
+    func set(_ index: Int, _ value: Value) { slots[index] = value }
+    var values: [Value] { Array(slots) }
+}
+
+/// The sum of squares in double precision, over eight partial sums in an order given by `count`.
+func squareSum(_ values: UnsafePointer<Float>, _ count: Int) -> Double {
+    var sums = SIMD8<Double>.zero
+    let whole = count & ~7
+    for index in stride(from: 0, to: whole, by: 8) {
+        let part = SIMD8<Double>(UnsafeRawPointer(values + index).loadUnaligned(as: SIMD8<Float>.self))
+        sums += part * part
+    }
+    var rest = 0.0
+    for index in whole..<count { rest += Double(values[index]) * Double(values[index]) }
+    return sums.sum() + rest
+}

@@ -1,0 +1,152 @@
+public import Model
+public import Streaming
+
+/// This rank's share of a global batch, cut into micro-batches.
+public struct BatchShare: Sendable {
+    /// The micro-batches, in the order of their sequences.
+    public var microBatches: [RaggedBatch]
+    /// The number, in the global batch, of each micro-batch's first sequence.
+    public var firstSequences: [Int]
+
+    /// Creates a share.
+    public init(microBatches: [RaggedBatch], firstSequences: [Int]) {
+        precondition(microBatches.count == firstSequences.count, "a first sequence for each micro-batch")
+        self.microBatches = microBatches
+        self.firstSequences = firstSequences
+    }
+
+    /// Masked positions, sequences with a label of their own, sequences, and tokens.
+    var counts: [Double] {
+        microBatches.reduce(into: [0, 0, 0, 0]) { counts, batch in
+            counts[0] += Double(batch.maskedRows.count)
+            counts[1] += Double(max(batch.sequenceLabels.count, batch.sequenceTargets.count))
+            counts[2] += Double(batch.sequences)
+            counts[3] += Double(batch.rows)
+        }
+    }
+}
+
+/// Means over a global batch, or over a set that was evaluated.
+public struct LossReport: Sendable, Equatable {
+    /// Mean cross-entropy of the masked tokens, in nats.
+    public var maskedLoss = 0.0
+    /// Share of the masked tokens that were predicted.
+    public var maskedAccuracy = 0.0
+    /// Mean loss of the sequences' labels.
+    public var sequenceLoss = 0.0
+    /// Share of the sequences whose label was predicted.
+    public var sequenceAccuracy = 0.0
+    /// Masked tokens and labelled sequences.
+    public var maskedCount = 0
+    public var sequenceCount = 0
+
+    /// What is minimised.
+    public var loss: Double { maskedLoss + sequenceLoss }
+
+    init(sums: [Double]) {
+        let (masked, sequences) = (max(1, sums[1]), max(1, sums[4]))
+        maskedLoss = sums[0] / masked
+        maskedCount = Int(sums[1])
+        maskedAccuracy = sums[2] / masked
+        sequenceLoss = sums[3] / sequences
+        sequenceCount = Int(sums[4])
+        sequenceAccuracy = sums[5] / sequences
+    }
+}
+
+/// What a step did.
+public struct StepReport: Sendable, Equatable {
+    /// The step, from 1.
+    public var step: Int
+    /// The learning rate it used.
+    public var rate: Double
+    /// Losses over the global batch.
+    public var losses: LossReport
+    /// The gradient's norm before clipping.
+    public var gradientNorm: Double
+    /// Sequences and real tokens of the global batch.
+    public var sequences: Int
+    public var tokens: Int
+}
+
+/// One model, its optimiser and the ranks that train it: a step is forward, backward, sum over ranks, clip, update.
+///
+/// Losses are means over the *global* batch, and dropout is keyed by a sequence's number in it: how a batch is cut among
+/// ranks changes a step by rounding only. One rank alone gives the same bits each time.
+public final class Trainer {
+    /// The model.
+    public let model: BertModel
+    /// Its optimiser.
+    public let optimizer: any Optimizer
+    /// The learning rate of each step.
+    public let schedule: LearningRateSchedule
+    /// The ranks.
+    public let communicator: any Communicator
+    private let blocks: ParameterBlocks
+    private let clip: Double
+    private let seed: UInt64
+
+    /// - Parameters:
+    ///   - clip: the largest norm of a gradient; 0 for no limit.
+    ///   - seed: names the dropout draws.
+    ///   - threads: threads of the optimiser.
+    public init(
+        model: BertModel, settings: OptimizerSettings, schedule: LearningRateSchedule, clip: Double, seed: UInt64,
+        threads: Int, communicator: any Communicator
+    ) {
+        self.model = model
+        blocks = ParameterBlocks(layout: model.layout, threads: threads)
+        optimizer = settings.make(blocks)
+        self.schedule = schedule
+        self.clip = clip
+        self.seed = seed
+        self.communicator = communicator
+    }
+
+    /// Takes the next step with this rank's share of a global batch.
+    public func step(_ share: BatchShare) throws(Failure) -> StepReport {
+        let step = optimizer.step + 1
+        let counts = try communicator.sum(share.counts)
+        model.gradients.zero()
+        var sums = [Double](repeating: 0, count: 6)
+        for (batch, first) in zip(share.microBatches, share.firstSequences) {
+            let key = DropoutKey(seed: seed, step: UInt64(step), firstSequence: UInt64(first))
+            let part = model.forwardBackward(
+                batch, maskedScale: Float(1 / max(1, counts[0])), sequenceScale: Float(1 / max(1, counts[1])), dropout: key)
+            Trainer.add(part, to: &sums)
+        }
+        try communicator.sum(model.gradients.buffer)
+        let losses = LossReport(sums: try communicator.sum(sums))
+        let norm = clip > 0 ? blocks.clip(model.gradients, to: clip) : blocks.norm(model.gradients)
+        try checkFinite(norm, losses, step)
+        let rate = schedule.rate(step: step)
+        optimizer.update(model.parameters, gradients: model.gradients, rate: rate)
+        return StepReport(
+            step: step, rate: rate, losses: losses, gradientNorm: norm, sequences: Int(counts[2]), tokens: Int(counts[3]))
+    }
+
+    /// Losses over the batches of all ranks, without dropout and without a step.
+    public func evaluate(_ batches: [RaggedBatch]) throws(Failure) -> LossReport {
+        var sums = [Double](repeating: 0, count: 6)
+        for batch in batches { Trainer.add(model.evaluate(batch), to: &sums) }
+        return LossReport(sums: try communicator.sum(sums))
+    }
+
+    /// A loss or gradient that is not a number would spoil every weight: the run ends before the update.
+    private func checkFinite(_ norm: Double, _ losses: LossReport, _ step: Int) throws(Failure) {
+        guard norm.isFinite, losses.loss.isFinite else {
+            throw Failure(
+                .badData, "the training diverged: loss \(losses.loss), gradient norm \(norm)", at: "step \(step)",
+                remedy: "use a lower --learning-rate or a longer warm-up")
+        }
+    }
+
+    private static func add(_ part: BertModel.LossSums, to sums: inout [Double]) {
+        sums[0] += part.maskedLoss
+        sums[1] += Double(part.maskedCount)
+        sums[2] += Double(part.maskedCorrect)
+        sums[3] += part.sequenceLoss
+        sums[4] += Double(part.sequenceCount)
+        sums[5] += Double(part.sequenceCorrect)
+    }
+}
