@@ -115,6 +115,8 @@ public struct CorpusStatistics: Sendable {
     public var sources = 0
     public var documents = 0
     public var textBytes = 0
+    /// Decompressed bytes of the sources that the chunks covered.
+    public var rawBytes = 0
     public var rejected = 0
     public var blocks = 0
     public var storedBytes = 0
