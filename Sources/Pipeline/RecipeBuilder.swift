@@ -16,10 +16,10 @@ struct RecipeBuilder {
     let progress: Progress.Style
     private(set) var stages: [RecipeStage] = []
 
-    private var corpus: String { output + "/corpus" }
-    private var vocabulary: String { output + "/vocab" }
-    private var shards: String { output + "/shards" }
-    private var run: String { output + "/pretrain" }
+    var corpus: String { output + "/corpus" }
+    var vocabulary: String { output + "/vocab" }
+    var shards: String { output + "/shards" }
+    var run: String { output + "/pretrain" }
 
     init(place: String, folder: String, output: String, jobs: Int, progress: Progress.Style) {
         self.place = place
@@ -71,7 +71,7 @@ struct RecipeBuilder {
     }
 
     /// An input path: beside the pipeline file if it is there, else from the current folder.
-    private func resolve(_ path: String) -> String {
+    func resolve(_ path: String) -> String {
         let beside = folder + "/" + path
         return !path.hasPrefix("/") && Files.exists(beside) ? beside : path
     }
