@@ -1,0 +1,36 @@
+internal import GRDB
+internal import Storage
+internal import Streaming
+
+/// Second pass: every partition that has no committed row yet, several at a time, committed in order.
+struct BuildPass {
+    let builder: PartitionBuilder
+    let database: DatabaseQueue
+    let jobs: Int
+    let style: Progress.Style
+    let hook: ShardRun.Hook?
+
+    func run(_ partitions: [PartitionRow]) throws {
+        let open = partitions.filter { !$0.isDone }
+        let progress = Progress(
+            "shard: build", unit: "partitions", total: Double(partitions.count),
+            done: Double(partitions.count - open.count), style: style)
+        var next = 0
+        try orderedParallelMap(
+            jobs: jobs,
+            source: { () -> PartitionRow? in
+                guard next < open.count else { return nil }
+                defer { next += 1 }
+                return open[next]
+            },
+            transform: { [builder] (row: PartitionRow) -> BuiltPartition in
+                try builder.build(row.id, spoolBytes: row.spoolBytes)
+            },
+            consume: { built in
+                try database.write { try ShardIndex.insert($0, built) }
+                try hook?(.partitionCommitted(built.row.id))
+                progress.update(Double(built.row.id + 1))
+            })
+        progress.finish()
+    }
+}

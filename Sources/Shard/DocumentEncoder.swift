@@ -1,0 +1,77 @@
+internal import Storage
+internal import Streaming
+internal import Synchronization
+internal import Tokenize
+
+/// The documents of one corpus block as spool records.
+struct EncodedBlock: Sendable {
+    struct Document: Sendable {
+        let id: Int64
+        let bytes: Range<Int>
+    }
+
+    var records: [UInt8] = []
+    var documents: [Document] = []
+    var sentences = 0
+    var tokens = 0
+    /// Documents in which no token was found.
+    var empty = 0
+}
+
+/// Splits documents into sentences and encodes them, on any number of threads.
+///
+/// Encoders keep scratch memory and are not for two threads at once: each call takes one out of `idle` and puts it
+/// back, under the lock, so that no two threads ever hold the same. Hence the unchecked conformance.
+final class DocumentEncoder: @unchecked Sendable {
+    private let splitter: SentenceSplitter
+    private let tokenizer: WordPieceTokenizer
+    private let width: Int
+    private let lock = Mutex(())
+    private var idle: [WordPieceEncoder] = []
+
+    init(tokenizer: WordPieceTokenizer, language: String) {
+        // A corpus holds text: "[MASK]" in it is four letters in brackets, never the special token.
+        var options = tokenizer.options
+        options.matchSpecialTokens = false
+        self.tokenizer = WordPieceTokenizer(vocabulary: tokenizer.vocabulary, options: options)
+        splitter = SentenceSplitter(language: language)
+        width = TokenWidth.bytes(vocabularySize: tokenizer.vocabulary.count)
+    }
+
+    func encode(_ texts: [[UInt8]], firstDocument: Int64) -> EncodedBlock {
+        let encoder = lock.withLock { _ in idle.popLast() } ?? tokenizer.makeEncoder()
+        defer { lock.withLock { _ in idle.append(encoder) } }
+        var block = EncodedBlock()
+        var ids: [Int32] = []
+        var ends: [Int] = []
+        for (index, text) in texts.enumerated() {
+            ids.removeAll(keepingCapacity: true)
+            ends.removeAll(keepingCapacity: true)
+            encode(text, with: encoder, into: &ids, ends: &ends)
+            guard !ends.isEmpty else {
+                block.empty += 1
+                continue
+            }
+            let document = firstDocument + Int64(index)
+            let start = block.records.count
+            SpoolRecord.append(document: document, ids: ids, ends: ends, width: width, to: &block.records)
+            block.documents.append(EncodedBlock.Document(id: document, bytes: start..<block.records.count))
+            block.sentences += ends.count
+            block.tokens += ids.count
+        }
+        return block
+    }
+
+    /// Appends the ids of every sentence of every line, and where each sentence ends.
+    private func encode(_ text: [UInt8], with encoder: WordPieceEncoder, into ids: inout [Int32], ends: inout [Int]) {
+        var start = 0
+        while start < text.count {
+            let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
+            for sentence in splitter.sentences(in: text, start..<end) {
+                encoder.encode(text, sentence, into: &ids)
+                if ids.count > ends.last ?? 0 { ends.append(ids.count) }
+            }
+            start = end + 1
+        }
+    }
+}
