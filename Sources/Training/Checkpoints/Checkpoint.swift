@@ -45,6 +45,20 @@ public struct Checkpoint: Sendable {
         return Checkpoint(path: path, state: sealed)
     }
 
+    /// Writes a model alone into a folder, entirely or not at all, in place of an older one.
+    /// - Parameter addFiles: writes further files, such as the vocabulary, into the folder it is given.
+    public static func saveModel(
+        _ model: BertModel, to path: String, addFiles: (String) throws(Failure) -> Void
+    ) throws(Failure) {
+        let partial = path + partialSuffix
+        try Files.remove(partial)
+        try Files.createDirectory(partial)
+        try addFiles(partial)
+        try model.save(to: partial)
+        try Files.remove(path)
+        try Files.rename(partial, to: path)
+    }
+
     /// Adds the marks of all files to the state and writes it.
     private static func seal(_ state: TrainingState, in directory: String) throws(Failure) -> TrainingState {
         var sealed = state
@@ -88,6 +102,16 @@ public struct Checkpoint: Sendable {
             }
         }
         return nil
+    }
+
+    /// The folder of a model that a user means: a folder with a config.json as it is, of a run the newest checkpoint.
+    public static func modelDirectory(_ path: String) throws(Failure) -> String {
+        if Files.exists(path + "/config.json") { return path }
+        for folder in [path + "/checkpoints", path] {
+            if let step = try steps(in: folder).last { return "\(folder)/\(prefix)\(step)" }
+        }
+        throw Failure(
+            .noInput, "holds neither a model (config.json) nor a run with a checkpoint", at: path, remedy: "check the path")
     }
 
     /// Opens a checkpoint and compares its files with their marks.

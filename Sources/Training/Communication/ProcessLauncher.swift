@@ -37,6 +37,14 @@ public struct ProcessLauncher: Sendable {
         max(1, ProcessInfo.processInfo.activeProcessorCount / max(1, processes))
     }
 
+    /// The threads of this rank: as requested, else as `TESSERA_THREADS` says, else its share of this machine's cores.
+    public static func threads(requested: Int) -> Int {
+        if requested > 0 { return requested }
+        let environment = ProcessInfo.processInfo.environment
+        if let threads = environment["TESSERA_THREADS"].flatMap({ Int($0) }), threads > 0 { return threads }
+        return threads(processes: environment["OMPI_COMM_WORLD_LOCAL_SIZE"].flatMap { Int($0) } ?? 1)
+    }
+
     /// The command line of `mpirun`, without its environment.
     var command: [String] {
         ["mpirun", "--quiet", "-n", String(processes), "--bind-to", "none", "--oversubscribe"] + arguments

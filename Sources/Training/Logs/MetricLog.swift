@@ -33,6 +33,17 @@ public struct MetricRecord: Sendable, Equatable {
         return value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
     }
 
+    /// Reads a line; nulls are left out, nil when the line is broken.
+    init?(line: Substring) {
+        guard let step = MetricRecord.step(of: line) else { return nil }
+        self.step = step
+        values = line.dropFirst().dropLast().split(separator: ",").dropFirst().compactMap { field in
+            let parts = field.split(separator: ":")
+            guard parts.count == 2, let value = Double(parts[1].drop { $0 == " " }) else { return nil }
+            return (String(parts[0].filter { $0 != "\"" && $0 != " " }), value)
+        }
+    }
+
     /// The step of a written line, nil when the line is broken.
     static func step(of line: Substring) -> Int? {
         let prefix = "{\"step\": "
@@ -68,6 +79,17 @@ public final class MetricLog {
             start = end + 1
         }
         return start
+    }
+
+    /// The records of a log, in the order of the file; a broken line ends it.
+    public static func records(in path: String) throws(Failure) -> [MetricRecord] {
+        guard Files.exists(path) else { return [] }
+        var records: [MetricRecord] = []
+        for line in String(decoding: try Files.read(path), as: UTF8.self).split(separator: "\n") {
+            guard let record = MetricRecord(line: line) else { break }
+            records.append(record)
+        }
+        return records
     }
 
     /// Appends a record.

@@ -1,0 +1,228 @@
+internal import Foundation
+internal import Model
+internal import Shard
+internal import Streaming
+internal import Tokenize
+internal import Training
+
+/// One start of a pretraining run: from the last checkpoint, or from nothing, to the end or a stop.
+final class PretrainSession {
+    private let plan: PretrainRun
+    private let options: PretrainConfiguration
+    private let folder: RunFolder
+    private let reader: ShardReader
+    private let communicator: any Communicator
+    private let tokenizer: WordPieceTokenizer
+    private let policy: MaskingPolicy
+    private let trainer: Trainer
+    private let cutter: MicroBatchCutter
+    private let hasSecondTask: Bool
+    private let validation: [RaggedBatch]
+    private var state: TrainingState
+    private var savedStep: Int
+    private let began = DispatchTime.now()
+    private let secondsBefore: Double
+
+    init(
+        _ plan: PretrainRun, _ folder: RunFolder, _ reader: ShardReader, _ shape: BertConfiguration,
+        _ communicator: any Communicator
+    ) throws(Failure) {
+        self.plan = plan
+        options = plan.configuration
+        self.folder = folder
+        self.reader = reader
+        self.communicator = communicator
+        tokenizer = try reader.tokenizer()
+        policy = MaskingPolicy(reader.information, vocabulary: tokenizer.vocabulary)
+        hasSecondTask = reader.information.objective != .mlm
+        cutter = MicroBatchCutter(sequences: options.microBatch, hasSequenceLabels: hasSecondTask)
+        let threads = ProcessLauncher.threads(requested: options.threads)
+        let model = try BertModel(
+            configuration: shape, head: .pretraining(nextSentence: hasSecondTask), threads: threads)
+        trainer = Trainer(
+            model: model, settings: OptimizerSettings(kind: options.optimizer, weightDecay: options.weightDecay),
+            schedule: options.resolvedSchedule, clip: options.clip, seed: options.seed, threads: threads,
+            communicator: communicator)
+        validation = try PretrainSession.validationBatches(reader, policy, cutter, options, communicator)
+        (state, savedStep) = try PretrainSession.begin(plan, folder, reader, trainer)
+        secondsBefore = state.seconds
+    }
+
+    private static func validationBatches(
+        _ reader: ShardReader, _ policy: MaskingPolicy, _ cutter: MicroBatchCutter, _ options: PretrainConfiguration,
+        _ communicator: any Communicator
+    ) throws(Failure) -> [RaggedBatch] {
+        let examples = try BatchSource.validation(
+            reader: reader, policy: policy, seed: options.seed, limit: options.validationInstances,
+            rank: communicator.rank, ranks: communicator.size)
+        return cutter.cut(examples, first: 0).microBatches
+    }
+
+    /// Loads the newest checkpoint into the trainer, or sets first weights. All ranks do as the root does.
+    private static func begin(
+        _ plan: PretrainRun, _ folder: RunFolder, _ reader: ShardReader, _ trainer: Trainer
+    ) throws(Failure) -> (TrainingState, savedStep: Int) {
+        let communicator = trainer.communicator
+        var newest: Checkpoint?
+        try communicator.onRoot { () throws(Failure) in
+            newest = try Checkpoint.latest(in: folder.checkpoints) { plan.onNote("passed over: \($0)") }
+        }
+        let step = try communicator.broadcast(newest?.state.step ?? -1)
+        guard step >= 0 else {
+            trainer.model.initialize(seed: plan.configuration.seed)
+            if let initial = plan.configuration.initial {
+                let missing = try trainer.model.loadPretrained(Checkpoint.modelDirectory(initial))
+                if communicator.isRoot, !missing.isEmpty {
+                    plan.onNote("\(initial) has no \(missing.joined(separator: ", ")): these begin at random")
+                }
+            }
+            let state = TrainingState(
+                seed: plan.configuration.seed, schedule: plan.configuration.resolvedSchedule,
+                dataDigest: reader.information.digest, toolVersion: plan.toolVersion)
+            return (state, -1)
+        }
+        let checkpoint =
+            if let newest { newest } else { try Checkpoint("\(folder.checkpoints)/step-\(step)") }
+        guard checkpoint.state.dataDigest == reader.information.digest, checkpoint.state.seed == plan.configuration.seed
+        else {
+            throw Failure(
+                .cannotCreate, "belongs to other shards or another seed", at: checkpoint.path,
+                remedy: "give another --output")
+        }
+        try checkpoint.restore(trainer.model, trainer.optimizer)
+        return (checkpoint.state, step)
+    }
+
+    // MARK: the loop
+
+    func run() throws(Failure) -> PretrainSummary {
+        let log = communicator.isRoot ? try RunLog(folder, after: savedStep) : nil
+        let progress = Progress(
+            "pretrain", unit: "steps", total: Double(options.steps), done: Double(state.step),
+            style: communicator.isRoot ? plan.progress : .quiet)
+        if savedStep < 0 { try record(MetricRecord(step: 0, try validate()), log) }
+        if state.step < options.steps { try train(log, progress) }
+        progress.finish()
+        if savedStep < state.step { try save(log) }
+        return try finish()
+    }
+
+    private func train(_ log: RunLog?, _ progress: Progress) throws(Failure) {
+        let source = BatchSource(
+            reader: reader, policy: policy, cutter: cutter, seed: options.seed, globalBatch: options.globalBatch,
+            rank: communicator.rank, ranks: communicator.size)
+        let batches = BatchPrefetch(source, first: state.step + 1, last: options.steps)
+        defer { batches.close() }
+        while state.step < options.steps {
+            try stopIfAsked(log)
+            let start = DispatchTime.now()
+            let report = try trainer.step(try batches.next())
+            let seconds = PretrainSession.seconds(since: start)
+            advance(report)
+            var record = PretrainSession.record(report, hasSecondTask: hasSecondTask)
+            if isValidationDue { record.values += try validate() }
+            try log?.append(record, tokens: report.tokens, seconds: seconds)
+            progress.update(
+                Double(state.step),
+                note: String(format: "loss %.3f  %.0f tokens/s", report.losses.loss, Double(report.tokens) / seconds))
+            if state.step % options.checkpointEvery == 0 || state.step == options.steps { try save(log) }
+        }
+    }
+
+    private var isValidationDue: Bool {
+        state.step == options.steps || options.validateEvery > 0 && state.step % options.validateEvery == 0
+    }
+
+    /// Counts a step into the state.
+    private func advance(_ report: StepReport) {
+        state.step = report.step
+        state.sequences += report.sequences
+        state.tokens += report.tokens
+        (state.epoch, state.position) = BatchSource.place(
+            step: report.step + 1, globalBatch: options.globalBatch, count: reader.count(.train))
+    }
+
+    /// All ranks stop at the same step, even when the signal reached some of them a step earlier.
+    private func stopIfAsked(_ log: RunLog?) throws(Failure) {
+        guard try communicator.any(Cancellation.isRequested) else { return }
+        if savedStep < state.step { try save(log) }
+        throw Failure(
+            .interrupted, "stopped after step \(state.step), which is saved", at: folder.path,
+            remedy: "run the same command again to go on from there")
+    }
+
+    private func record(_ record: MetricRecord, _ log: RunLog?) throws(Failure) {
+        guard !record.values.isEmpty else { return }
+        try log?.append(record)
+    }
+
+    private func save(_ log: RunLog?) throws(Failure) {
+        state.seconds = secondsBefore + PretrainSession.seconds(since: began)
+        try communicator.onRoot { () throws(Failure) in
+            try log?.synchronize()
+            try Checkpoint.save(
+                in: folder.checkpoints, model: trainer.model, optimizer: trainer.optimizer, state: state,
+                keep: options.keepCheckpoints
+            ) { directory throws(Failure) in try tokenizer.save(to: directory) }
+        }
+        savedStep = state.step
+    }
+
+    private func validate() throws(Failure) -> [(name: String, value: Double)] {
+        let losses = try trainer.evaluate(validation)
+        guard losses.maskedCount > 0 else { return [] }
+        let masked = [
+            ("validation_loss", losses.loss), ("validation_mlm_loss", losses.maskedLoss),
+            ("validation_mlm_accuracy", losses.maskedAccuracy),
+        ]
+        guard hasSecondTask else { return masked }
+        return masked + [
+            ("validation_nsp_loss", losses.sequenceLoss), ("validation_nsp_accuracy", losses.sequenceAccuracy),
+        ]
+    }
+
+    private static func record(_ report: StepReport, hasSecondTask: Bool) -> MetricRecord {
+        var values = [
+            (name: "lr", value: report.rate), ("loss", report.losses.loss), ("mlm_loss", report.losses.maskedLoss),
+            ("mlm_accuracy", report.losses.maskedAccuracy),
+        ]
+        if hasSecondTask {
+            values += [("nsp_loss", report.losses.sequenceLoss), ("nsp_accuracy", report.losses.sequenceAccuracy)]
+        }
+        return MetricRecord(step: report.step, values + [("grad_norm", report.gradientNorm)])
+    }
+
+    static func seconds(since start: DispatchTime) -> Double {
+        Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
+    }
+
+    // MARK: the end
+
+    /// Writes the summary, from the logs, so that it does not depend on how often the run was stopped.
+    private func finish() throws(Failure) -> PretrainSummary {
+        let memory = try communicator.sum([Double(ProcessMemory.peakBytes)])[0]
+        try communicator.onRoot { () throws(Failure) in
+            let records = try MetricLog.records(in: folder.metrics)
+            let (first, last) = (records.first { $0.step == 0 }, records.last)
+            let summary = PretrainSummary(
+                steps: state.step, sequences: state.sequences, tokens: state.tokens, seconds: state.seconds,
+                tokensPerSecond: try RunLog.medianSpeed(folder.timing), loss: last?["loss"] ?? 0,
+                validationLoss: last?["validation_loss"], initialValidationLoss: first?["validation_loss"],
+                validationMaskedLoss: last?["validation_mlm_loss"],
+                validationMaskedAccuracy: last?["validation_mlm_accuracy"],
+                validationSequenceLoss: last?["validation_nsp_loss"],
+                validationSequenceAccuracy: last?["validation_nsp_accuracy"], unigramEntropy: try unigramEntropy(),
+                peakMemoryBytes: Int(memory), processes: communicator.size, version: plan.toolVersion,
+                output: folder.path, model: "\(folder.checkpoints)/step-\(state.step)")
+            try folder.write(summary)
+        }
+        return try folder.readSummary()
+    }
+
+    private func unigramEntropy() throws(Failure) -> Double? {
+        let examples = try BatchSource.validation(
+            reader: reader, policy: policy, seed: options.seed, limit: options.validationInstances, rank: 0, ranks: 1)
+        guard !examples.isEmpty else { return nil }
+        return try UnigramBaseline.entropy(of: examples.flatMap(\.labels), reader: reader, seed: options.seed)
+    }
+}
