@@ -7,30 +7,42 @@ import Testing
     static let stages = ["ingest", "vocab", "shard", "pretrain", "finetune"]
 
     /// The quickstart pipeline cut to a size that ends in seconds.
-    static func arguments(output: String) -> [String] {
+    static func arguments(output: String, pairs: String) -> [String] {
         var arguments = ["run", Binary.package + "/pipelines/quickstart.yaml", "--quiet", "--json"]
         let settings = [
             "output=\(output)", "vocab.size=600", "shard.sequence-length=64", "shard.partition-bytes=65536",
             "pretrain.steps=24", "pretrain.global-batch=8", "pretrain.warmup-steps=4", "pretrain.checkpoint-every=5",
-            "pretrain.validate-every=10", "pretrain.model=tiny", "finetune.epochs=1", "finetune.maximum-examples=160",
+            "pretrain.validate-every=10", "pretrain.model=tiny", "finetune.epochs=2", "finetune.data=\(pairs)",
         ]
         for setting in settings { arguments += ["--set", setting] }
         return arguments
     }
 
+    /// The first rows of the toy task, so that fine-tuning ends in seconds.
+    static func smallPairs(in folder: TemporaryDirectory) throws -> String {
+        let whole = Binary.package + "/pipelines/quickstart/pairs"
+        try FileManager.default.createDirectory(atPath: folder.file("pairs"), withIntermediateDirectories: true)
+        for name in ["train.tsv", "dev.tsv"] {
+            let lines = try String(contentsOfFile: whole + "/" + name, encoding: .utf8).split(separator: "\n")
+            try folder.write(lines.prefix(161).joined(separator: "\n") + "\n", to: "pairs/" + name)
+        }
+        return folder.file("pairs")
+    }
+
     @Test func `a run killed once in every stage ends like one that was not`() throws {
         let folder = TemporaryDirectory()
-        let calm = try Binary.run(RecipeTests.arguments(output: folder.file("calm")))
+        let pairs = try RecipeTests.smallPairs(in: folder)
+        let calm = try Binary.run(RecipeTests.arguments(output: folder.file("calm"), pairs: pairs))
         #expect(calm.status == 0, "\(calm.errors)")
         for (number, stage) in RecipeTests.stages.enumerated() {
-            let running = try Binary.start(RecipeTests.arguments(output: folder.file("stormy")))
+            let running = try Binary.start(RecipeTests.arguments(output: folder.file("stormy"), pairs: pairs))
             #expect(RecipeTests.wait(for: stage, in: folder.file("stormy"), running), "\(stage) never began")
             usleep(UInt32(1_000 + 7_000 * number))
             running.kill()
             let outcome = running.wait()
             #expect(outcome.wasKilled, "\(stage) was over before it could be killed: \(outcome.errors)")
         }
-        let stormy = try Binary.run(RecipeTests.arguments(output: folder.file("stormy")))
+        let stormy = try Binary.run(RecipeTests.arguments(output: folder.file("stormy"), pairs: pairs))
         #expect(stormy.status == 0, "\(stormy.errors)")
         for stage in RecipeTests.stages {
             let (left, right) = (
@@ -46,17 +58,18 @@ import Testing
     @Test func `a finished run does nothing, and changed options are refused until told`() throws {
         let folder = TemporaryDirectory()
         let output = folder.file("run")
+        let pairs = try RecipeTests.smallPairs(in: folder)
         let only = ["--only", "ingest"]
-        #expect(try Binary.run(RecipeTests.arguments(output: output) + only).status == 0)
-        let plan = try Binary.run(RecipeTests.arguments(output: output) + ["--dry-run"])
+        #expect(try Binary.run(RecipeTests.arguments(output: output, pairs: pairs) + only).status == 0)
+        let plan = try Binary.run(RecipeTests.arguments(output: output, pairs: pairs) + ["--dry-run"])
         #expect(plan.output.contains("skip"))
         #expect(plan.output.contains("finetune"))
         let changed = try Binary.run(
-            RecipeTests.arguments(output: output) + only + ["--set", "ingest.lists=drop"])
+            RecipeTests.arguments(output: output, pairs: pairs) + only + ["--set", "ingest.lists=drop"])
         #expect(changed.status == 73)
         #expect(changed.errors.contains("--from ingest"))
         let rebuilt = try Binary.run(
-            RecipeTests.arguments(output: output) + only + ["--set", "ingest.lists=drop", "--from", "ingest"])
+            RecipeTests.arguments(output: output, pairs: pairs) + only + ["--set", "ingest.lists=drop", "--from", "ingest"])
         #expect(rebuilt.status == 0, "\(rebuilt.errors)")
     }
 

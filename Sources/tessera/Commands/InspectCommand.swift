@@ -47,14 +47,42 @@ struct InspectCommand: ParsableCommand {
         try output.flush()
     }
 
-    /// Sections as objects; a first section's entries stand at the top.
+    /// The first section's entries stand at the top, the others as objects of their own; numbers are numbers.
     private struct Report: Encodable {
-        private let values: [String: [String: String]]
+        private enum Value: Encodable {
+            case text(String), whole(Int), real(Double), section([String: Value])
+
+            init(_ text: String) {
+                if let whole = Int(text) {
+                    self = .whole(whole)
+                } else if let real = Double(text), real.isFinite {
+                    self = .real(real)
+                } else {
+                    self = .text(text)
+                }
+            }
+
+            func encode(to encoder: any Encoder) throws {
+                switch self {
+                case .text(let value): try value.encode(to: encoder)
+                case .whole(let value): try value.encode(to: encoder)
+                case .real(let value): try value.encode(to: encoder)
+                case .section(let values): try values.encode(to: encoder)
+                }
+            }
+        }
+
+        private let values: [String: Value]
 
         init(_ kind: ArtifactKind, _ path: String, _ inspection: Inspection) {
-            var values = ["about": ["kind": kind.rawValue, "output": path, "version": ProgramVersion.current]]
-            for section in inspection.sections {
-                values[section.title] = Dictionary(section.entries.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+            var values: [String: Value] = [
+                "kind": .text(kind.rawValue), "output": .text(path), "version": .text(ProgramVersion.current),
+            ]
+            for (number, section) in inspection.sections.enumerated() {
+                // A digest can look like a number; it stays text.
+                let entries = section.entries.map { ($0.name, $0.name == "digest" ? .text($0.value) : Value($0.value)) }
+                let object = Dictionary(entries, uniquingKeysWith: { $1 })
+                if number == 0 { values.merge(object) { $1 } } else { values[section.title] = .section(object) }
             }
             self.values = values
         }
