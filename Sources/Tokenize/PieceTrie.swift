@@ -1,0 +1,99 @@
+/// The pieces of a vocabulary as a tree of bytes, for the longest match from a position.
+///
+/// Edges live in one hash table keyed by (node, byte), so memory is a few words for each node of whatever alphabet.
+struct PieceTrie: Sendable {
+    /// The node of the empty string.
+    static let root: UInt32 = 0
+    /// No such node.
+    static let none = UInt32.max
+
+    /// Each slot: the edge's key in the high half, the child in the low half; 0 is free (no edge leads to the root).
+    private var slots: [UInt64]
+    private var mask: Int
+    /// The id of the piece that ends at a node, -1 for none.
+    private var ids: [Int32] = [-1]
+
+    /// Most nodes: an edge's key is 24 bits of node and 8 of byte.
+    static let maximumNodes = 1 << 24
+
+    init() {
+        slots = [UInt64](repeating: 0, count: 1 << 12)
+        mask = slots.count - 1
+    }
+
+    /// Adds a piece; false if it was there before or the tree is full.
+    mutating func insert(_ piece: Span<UInt8>, id: Int32) -> Bool {
+        var node = PieceTrie.root
+        for index in 0..<piece.count {
+            let child = self.child(node, piece[index])
+            node = child == PieceTrie.none ? addChild(node, piece[index]) : child
+            if node == PieceTrie.none { return false }
+        }
+        guard ids[Int(node)] < 0 else { return false }
+        ids[Int(node)] = id
+        return true
+    }
+
+    /// The child of `node` along `byte`, `none` if there is none.
+    @inline(__always)
+    func child(_ node: UInt32, _ byte: UInt8) -> UInt32 {
+        let key = node << 8 | UInt32(byte)
+        var slot = Int(truncatingIfNeeded: PieceTrie.spread(key)) & mask
+        while slots[slot] != 0 {
+            if UInt32(truncatingIfNeeded: slots[slot] >> 32) == key { return UInt32(truncatingIfNeeded: slots[slot]) }
+            slot = (slot + 1) & mask
+        }
+        return PieceTrie.none
+    }
+
+    /// The node reached by `bytes` from the root.
+    func node(_ bytes: Span<UInt8>) -> UInt32 {
+        var node = PieceTrie.root
+        for index in 0..<bytes.count where node != PieceTrie.none { node = child(node, bytes[index]) }
+        return node
+    }
+
+    /// The id of the piece that ends at `node`, -1 for none.
+    @inline(__always)
+    func id(_ node: UInt32) -> Int32 { ids[Int(node)] }
+
+    /// The longest piece along `bytes[range]`, read from `node` on.
+    /// - Returns: its id, -1 if there is none, and where it ends.
+    @inline(__always)
+    func longestMatch(_ bytes: Span<UInt8>, _ range: Range<Int>, from start: UInt32) -> (id: Int32, end: Int) {
+        var (node, best, end) = (start, Int32(-1), range.lowerBound)
+        for index in range where node != PieceTrie.none {
+            node = child(node, bytes[index])
+            guard node != PieceTrie.none else { break }
+            if ids[Int(node)] >= 0 { (best, end) = (ids[Int(node)], index + 1) }
+        }
+        return (best, end)
+    }
+
+    private static func spread(_ key: UInt32) -> UInt64 {
+        let product = UInt64(key) &* 0x9E37_79B9_7F4A_7C15
+        return product >> 32
+    }
+
+    private mutating func addChild(_ node: UInt32, _ byte: UInt8) -> UInt32 {
+        let child = UInt32(ids.count)
+        guard ids.count < PieceTrie.maximumNodes else { return PieceTrie.none }
+        ids.append(-1)
+        if ids.count * 2 > slots.count { grow() }
+        place(UInt64(node << 8 | UInt32(byte)) << 32 | UInt64(child))
+        return child
+    }
+
+    private mutating func place(_ slot: UInt64) {
+        var index = Int(truncatingIfNeeded: PieceTrie.spread(UInt32(truncatingIfNeeded: slot >> 32))) & mask
+        while slots[index] != 0 { index = (index + 1) & mask }
+        slots[index] = slot
+    }
+
+    private mutating func grow() {
+        let old = slots
+        slots = [UInt64](repeating: 0, count: old.count * 2)
+        mask = slots.count - 1
+        for slot in old where slot != 0 { place(slot) }
+    }
+}
