@@ -86,7 +86,12 @@ import Testing
             do {
                 _ = try run.run()
                 break
-            } catch { #expect(throws: Failure.self) { try CorpusReader(output) } }
+            } catch is Failure {
+                // Both sources are known from the beginning, so that half of the work is never taken for all of it.
+                let sources = try CorpusReader(output, requireComplete: false).sources
+                #expect(sources.count == 2)
+                if !sources.allSatisfy(\.isComplete) { #expect(throws: Failure.self) { try CorpusReader(output) } }
+            }
         }
         #expect(rounds > 2)
         #expect(try CorpusReader(output).digest() == undisturbed.digest)

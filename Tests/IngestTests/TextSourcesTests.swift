@@ -47,14 +47,15 @@ import Testing
             {"id":"c","text":"  "}
             {"id":"d","text":"\\ud83e\\udd56"}
             {"id":1,"text":"eins"}
+            {"id":true,"text":"wahr"}
 
             """, to: "a.jsonl")
         let result = try ingest([path], into: directory.file("corpus"))
-        #expect(result.documents.map(\.externalID) == ["a", "17", "row 4", "d", "1"])
-        #expect(result.texts == ["Eins.\nZwei.", "Mit Zahl", "ohne Namen", "🥖", "eins"])
+        #expect(result.documents.map(\.externalID) == ["a", "17", "row 4", "d", "1", "row 11"])
+        #expect(result.texts == ["Eins.\nZwei.", "Mit Zahl", "ohne Namen", "🥖", "eins", "wahr"])
         #expect(result.documents[0].title == "T")
         #expect(result.documents[0].language == "de")
-        #expect(result.documents.map(\.licence) == ["CC0", "", "MIT", "", ""])
+        #expect(result.documents.map(\.licence) == ["CC0", "", "MIT", "", "", ""])
         #expect(result.rejections == ["malformed": 3, "empty": 1])
         #expect(result.summary.rejected == 4)
     }
