@@ -48,11 +48,18 @@ extension WikitextExpander {
     private mutating func string(_ argument: TemplateArgument) -> String {
         let mark = out.count
         render(argument.value, from: argument.first)
-        var bytes = out[mark...].filter { $0 >= 0x20 || $0 == 0x0A }
-        for index in bytes.indices where bytes[index] == 0x0A { bytes[index] = 0x20 }
+        let bytes = out[mark...].compactMap { byte -> UInt8? in
+            switch byte {
+            case 0x0A: 0x20
+            case WikitextMark.apostrophe: 0x27
+            default: byte < 0x20 ? nil : byte
+            }
+        }
         out.removeLast(out.count - mark)
-        let text = String(decoding: bytes, as: UTF8.self).replacing("\u{A0}", with: " ")
-        return text.replacing("''", with: "").trimmingBlanks()
+        let text = String(decoding: bytes, as: UTF8.self)
+        // Almost every value is a plain number.
+        guard text.utf8.contains(where: { $0 == 0x27 || $0 == 0xC2 }) else { return text.trimmingBlanks() }
+        return text.replacing("\u{A0}", with: " ").replacing("''", with: "").trimmingBlanks()
     }
 
     private mutating func choose(_ position: Int, _ span: Range<Int>) {

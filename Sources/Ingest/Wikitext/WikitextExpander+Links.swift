@@ -1,5 +1,7 @@
 /// Links of all kinds.
 extension WikitextExpander {
+    private static let addressEnd = ASCIISet(" \t\n<[]{}\"")
+
     /// `[[target|text]]`.
     mutating func link(_ node: WikitextNode, _ index: Int) {
         let content = Int(node.contentStart)..<Int(node.contentEnd)
@@ -24,8 +26,23 @@ extension WikitextExpander {
     /// The role of a target's prefix. A colon in front makes any target an ordinary link.
     private func role(of target: Range<Int>) -> WikiNamespaces.Role? {
         guard let prefix = prefix(of: target), !prefix.isEmpty else { return nil }
-        return namespaces.role(of: source[prefix])
+        if let role = namespaces.role(of: source[prefix]) { return role }
+        return hasMediaSuffix(target) ? .file : nil
     }
+
+    /// Whether a target with a prefix names a picture or sound: wikis have aliases for their file namespace, such as
+    /// `Immagine`, that no dump tells of.
+    private func hasMediaSuffix(_ target: Range<Int>) -> Bool {
+        let target = trimmed(target)
+        guard let dot = source[target.suffix(5)].lastIndex(of: UInt8(ascii: ".")) else { return false }
+        let suffix = String(decoding: source[dot + 1..<target.upperBound].map(\.lowercasedASCII), as: UTF8.self)
+        return Self.mediaSuffixes.contains(suffix)
+    }
+
+    private static let mediaSuffixes: Set<String> = [
+        "jpg", "jpeg", "png", "svg", "gif", "tif", "tiff", "webp", "ogg", "oga", "ogv", "webm", "mp3", "wav", "flac", "mid",
+        "djvu", "pdf", "xcf", "bmp",
+    ]
 
     /// What stands before the first colon.
     private func prefix(of target: Range<Int>) -> Range<Int>? {
@@ -61,9 +78,8 @@ extension WikitextExpander {
 
     /// `[http://site text]`.
     mutating func externalLink(_ node: WikitextNode, _ index: Int) {
-        let stops = ASCIISet(" \t\n<[]{}\"")
-        var place = Int(node.contentStart)
-        while place < Int(node.contentEnd), !stops.contains(source[place]) { place += 1 }
+                var place = Int(node.contentStart)
+        while place < Int(node.contentEnd), !Self.addressEnd.contains(source[place]) { place += 1 }
         ledger.add(.url, "link", size: place - Int(node.contentStart))
         // An address in braces: the text begins after the first blank that no node holds.
         if place < Int(node.contentEnd), source[place] == UInt8(ascii: "{") {

@@ -54,8 +54,10 @@ extension WikitextExpander {
         // A name cut short ends with a whole character.
         while position < range.upperBound, let last = name.last, last >= 0x80 { name.removeLast() }
         if name.last == 0x20 { name.removeLast() }
-        for prefix in ["template:", "subst:", "safesubst:", "msg:"] where name.starts(with: prefix.utf8) {
-            name.removeFirst(prefix.utf8.count)
+        if name.contains(UInt8(ascii: ":")) {
+            for prefix in ["template:", "subst:", "safesubst:", "msg:"] where name.starts(with: prefix.utf8) {
+                name.removeFirst(prefix.utf8.count)
+            }
         }
     }
 
@@ -179,7 +181,7 @@ extension WikitextExpander {
     mutating func writeValue(_ argument: TemplateArgument) -> Bool {
         let mark = out.count
         render(argument.value, from: argument.first)
-        if out[mark...].contains(where: { $0 > 0x20 }) { return true }
+        if out[mark...].contains(where: { $0 > 0x20 || $0 == WikitextMark.apostrophe }) { return true }
         out.removeLast(out.count - mark)
         return false
     }

@@ -13,11 +13,13 @@ extension WikitextExpander {
     /// Writes text that holds no nodes.
     mutating func text(_ range: Range<Int>) {
         let source = matcher.source
+        let bytes = source.span
+        let specials = Self.specials
         var position = range.lowerBound
         let end = range.upperBound
         while position < end {
             var stop = position
-            while stop < end, !Self.specials.contains(source[stop]) { stop += 1 }
+            while stop < end, !specials.contains(bytes[stop]) { stop += 1 }
             out.append(contentsOf: source[position..<stop])
             guard stop < end else { return }
             switch source[stop] {
@@ -41,8 +43,11 @@ extension WikitextExpander {
                 position = entity(source, position, range.upperBound)
                 continue
             }
-            if byte == UInt8(ascii: "'") { out.append(WikitextMark.literal) }
-            if byte >= 0x20 || byte.isWhitespace { out.append(byte) }
+            if byte == UInt8(ascii: "'") {
+                out.append(WikitextMark.apostrophe)
+            } else if byte >= 0x20 || byte.isWhitespace {
+                out.append(byte)
+            }
             if byte == 0x0A { out.append(WikitextMark.literal) }
             position += 1
         }
@@ -64,6 +69,8 @@ extension WikitextExpander {
         let value = scalar.value
         if value < 0x20 || value == 0x7F {
             out.append(0x20)
+        } else if value == 0x27 {
+            out.append(WikitextMark.apostrophe)
         } else if value < 0x80 {
             out.append(WikitextMark.literal)
             out.append(UInt8(value))

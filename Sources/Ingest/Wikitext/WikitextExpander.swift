@@ -77,7 +77,7 @@ struct WikitextExpander {
         case .none, .nothing, .heading: break
         case .literal: literal(Int(node.contentStart)..<Int(node.contentEnd))
         case .dropped:
-            let tag = Array(matcher.tags.name(Int(node.detail)))
+            let tag = matcher.tags.words[Int(node.detail)]
             ledger.add(.tag, tag, 0..<tag.count, size: size(node))
             out.append(WikitextMark.gap)
         case .tag: tag(node)

@@ -26,9 +26,10 @@ struct WikitextLayout {
         (tableDepth, isPoem, isOpen) = (0, false, false)
         line.reset()
         var start = 0
-        while start <= text.count {
+        let bytes = text.span
+        while start <= bytes.count {
             var end = start
-            while end < text.count, text[end] != 0x0A { end += 1 }
+            while end < bytes.count, bytes[end] != 0x0A { end += 1 }
             lay(text, start..<end)
             start = end + 1
         }
@@ -58,7 +59,7 @@ struct WikitextLayout {
         switch text[start] {
         case UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: ";"), UInt8(ascii: ":"):
             if !isIndented { return item(text, start..<range.upperBound) }
-        case UInt8(ascii: "|"):
+        case UInt8(ascii: "|"), UInt8(ascii: "{") where opensTable(text, start, range.upperBound):
             strayRows.count += 1
             strayRows.bytes += range.count
             return endParagraph()
@@ -71,7 +72,7 @@ struct WikitextLayout {
             }
         default: break
         }
-        if !(start..<range.upperBound).contains(where: { text[$0] > 0x20 || text[$0] == WikitextMark.poemOpen }) {
+        if !(start..<range.upperBound).contains(where: { text[$0] > 0x20 || text[$0] == WikitextMark.poemOpen || text[$0] == WikitextMark.apostrophe }) {
             // Nothing but what was dropped.
             if text[start..<range.upperBound].contains(WikitextMark.poemClose) { isPoem = false }
             return endParagraph()
@@ -80,6 +81,11 @@ struct WikitextLayout {
         pieces(text, start..<range.upperBound)
         isOpen = !isIndented && !isPoem
         if !isOpen { endParagraph() }
+    }
+
+    /// Whether a line begins with a table's mark: `|`, or `{|` without its end.
+    private func opensTable(_ text: [UInt8], _ start: Int, _ end: Int) -> Bool {
+        text[start] == UInt8(ascii: "|") || (start + 1 < end && text[start + 1] == UInt8(ascii: "|"))
     }
 
     /// A list's item or an indented line.
@@ -112,7 +118,7 @@ struct WikitextLayout {
         line.beginQuotes(at: start)
         while position < range.upperBound {
             let byte = text[position]
-            guard byte < 0x20 else {
+            guard byte < 0x10 else {
                 position += 1
                 continue
             }
@@ -169,7 +175,10 @@ struct WikitextLayout {
         }
         if second == UInt8(ascii: "-") || second == UInt8(ascii: "+") || second == UInt8(ascii: "}") {
             if tableDepth > 1 { line.blank() } else { flushLine() }
-            if second == UInt8(ascii: "+") { cell(text, range.lowerBound + 2..<range.upperBound) }
+            if second == UInt8(ascii: "+") {
+                cell(text, range.lowerBound + 2..<range.upperBound)
+                if tableDepth == 1 { flushLine() }
+            }
             return
         }
         var start = range.lowerBound + 1

@@ -11,7 +11,6 @@ struct WikitextLine {
     var isTerm = false
     private var isBlankDue = false
     private var isGap = false
-    private var isFirstOfGap = false
     private let plain = Self.plain
 
     /// Where the quotes of the source line begin, and the bold mark in it that is an apostrophe and italics.
@@ -56,12 +55,9 @@ struct WikitextLine {
             case WikitextMark.gap:
                 isGap = true
                 position += 1
-            case WikitextMark.literal:
+            case WikitextMark.apostrophe:
+                put(0x27)
                 position += 1
-                if position < end, text[position] == 0x27 {
-                    put(0x27)
-                    position += 1
-                }
             case 0x27: position = quotes(text, position, end, lineEnd: lineEnd)
             case 0xC2, 0xE2, 0xE3, 0xEF: position = special(text, position, end)
             default: position += 1
@@ -74,7 +70,7 @@ struct WikitextLine {
         var start = start
         while isGap || isTerm {
             guard start < end, plain[Int(text[start])] else { return start }
-            put(text[start])
+            put(text[start], next: start + 1 < end ? text[start + 1] : 0)
             start += 1
         }
         var stop = start
@@ -96,7 +92,11 @@ struct WikitextLine {
     /// Blanks that are not ASCII become one; characters without width go.
     private mutating func special(_ text: [UInt8], _ position: Int, _ end: Int) -> Int {
         let width = text[position] == 0xC2 ? 2 : 3
-        guard position + width <= end else { return end }
+        guard position + width <= end, !(1..<width).contains(where: { text[position + $0] & 0xC0 != 0x80 }) else {
+            // No UTF-8: passed through byte by byte.
+            put(text[position])
+            return position + 1
+        }
         let (second, third) = (text[position + 1], width == 3 ? text[position + 2] : 0)
         switch (text[position], second, third) {
         case (0xC2, 0xA0, _), (0xE2, 0x80, 0x80...0x8A), (0xE2, 0x80, 0xA8), (0xE2, 0x80, 0xA9), (0xE2, 0x80, 0xAF),
@@ -121,10 +121,10 @@ struct WikitextLine {
     }
 
     /// One byte of plain text, with the care that a gap or a term asks for.
-    private mutating func put(_ byte: UInt8) {
+    private mutating func put(_ byte: UInt8, next: UInt8 = 0) {
         if isTerm, byte == UInt8(ascii: ":"), isBlankDue {
             (isTerm, isBlankDue) = (false, false)
-        } else if isGap, !fits(byte) {
+        } else if isGap, !fits(byte, next: next) {
             return
         }
         writeBlank()
@@ -133,7 +133,7 @@ struct WikitextLine {
     }
 
     /// Whether a byte after a gap is to be written; tidies what stands before the gap.
-    private mutating func fits(_ byte: UInt8) -> Bool {
+    private mutating func fits(_ byte: UInt8, next: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: ")"), UInt8(ascii: "]"):
             let open = byte == UInt8(ascii: ")") ? UInt8(ascii: "(") : UInt8(ascii: "[")
@@ -153,6 +153,7 @@ struct WikitextLine {
             }
             isBlankDue = false
             return last != UInt8(ascii: ";") && last != UInt8(ascii: ":")
+        case UInt8(ascii: ".") where next == byte || next.isASCIIDigit: return true
         case UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?"):
             isBlankDue = false
             while let last = bytes.last, last == UInt8(ascii: ",") || last == UInt8(ascii: ";") { bytes.removeLast() }
@@ -210,8 +211,7 @@ extension WikitextLine {
         var position = range.lowerBound
         while position < range.upperBound {
             guard text[position] == 0x27 else {
-                // An apostrophe that is text by itself.
-                position += text[position] == WikitextMark.literal ? 2 : 1
+                position += 1
                 continue
             }
             var stop = position

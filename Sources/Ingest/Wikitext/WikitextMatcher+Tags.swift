@@ -104,9 +104,11 @@ extension WikitextMatcher {
     /// closed. Each failure is remembered, so that the page is searched once for each tag.
     private mutating func closing(of index: Int, from start: Int) -> (contentEnd: Int, end: Int)? {
         guard !unclosable[index] else { return nil }
+        let page = source
+        let bytes = page.span
         var place = start
-        while place < source.count {
-            guard source[place] == UInt8(ascii: "<") else {
+        while place < bytes.count {
+            guard bytes[place] == UInt8(ascii: "<") else {
                 place += 1
                 continue
             }
@@ -161,7 +163,11 @@ extension WikitextMatcher {
 
     /// Keeps the count of lines right over content that is not looked into.
     private mutating func noteLines(_ range: Range<Int>) {
-        for place in range where source[place] == 0x0A { line += 1 }
+        let page = source
+        let bytes = page.span
+        var lines = 0
+        for place in range where bytes[place] == 0x0A { lines += 1 }
+        line += lines
     }
 
     private func contains(_ word: StaticString, in range: Range<Int>) -> Bool {

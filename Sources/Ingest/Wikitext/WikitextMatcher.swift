@@ -51,11 +51,13 @@ struct WikitextMatcher {
     mutating func match(_ wikitext: [UInt8]) {
         reset(wikitext)
         var position = beginLine(at: 0)
-        let count = source.count
+        let bytes = wikitext.span
+        let count = bytes.count
+        let specials = Self.specials
         while true {
-            while position < count, !Self.specials.contains(source[position]) { position += 1 }
+            while position < count, !specials.contains(bytes[position]) { position += 1 }
             guard position < count else { break }
-            switch source[position] {
+            switch bytes[position] {
             case UInt8(ascii: "\n"): position = endLine(at: position)
             case UInt8(ascii: "<"): position = angle(at: position)
             case UInt8(ascii: "{"): position = openBrace(at: position)

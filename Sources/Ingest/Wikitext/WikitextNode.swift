@@ -56,8 +56,10 @@ struct WikitextNode {
 enum WikitextMark {
     /// Something stood here and is gone: the only places where the tidying may change punctuation.
     static let gap: UInt8 = 1
-    /// The next byte is text, whatever it looks like.
+    /// What follows is text, whatever it looks like.
     static let literal: UInt8 = 2
+    /// An apostrophe that is text.
+    static let apostrophe: UInt8 = 5
     /// A paragraph ends here.
     static let paragraph: UInt8 = 3
     /// `<br>`: a blank, and two of them end the paragraph.

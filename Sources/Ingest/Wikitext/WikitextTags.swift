@@ -45,6 +45,8 @@ struct WikitextTags: Sendable {
 
     private var names = ByteTable()
     private(set) var roles: [Role] = []
+    /// The names by number.
+    private(set) var words: [[UInt8]] = []
     /// The number of `ref`, which has rules of its own.
     private(set) var ref = 0
 
@@ -52,7 +54,9 @@ struct WikitextTags: Sendable {
         for (role, list) in Self.lists {
             for word in list.split(separator: " ") {
                 let bytes = Array(word.utf8)
-                if names.intern(bytes, 0..<bytes.count) == roles.count { roles.append(role) }
+                guard names.intern(bytes, 0..<bytes.count) == roles.count else { continue }
+                roles.append(role)
+                words.append(bytes)
             }
         }
         ref = names.find(Array("ref".utf8)) ?? 0
@@ -61,6 +65,4 @@ struct WikitextTags: Sendable {
     var count: Int { roles.count }
 
     func find(_ name: [UInt8]) -> Int? { names.find(name) }
-
-    func name(_ index: Int) -> ArraySlice<UInt8> { names[index] }
 }
