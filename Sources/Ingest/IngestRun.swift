@@ -57,11 +57,11 @@ public struct IngestRun {
         let plan = try SourcePlan(sources, format: configuration.format, output: output)
         let writer = try CorpusWriter(output, configuration: configuration.canonicalJSON, toolVersion: toolVersion)
         let meter = try IngestMeter(plan.entries, style: progress)
-        for entry in plan.entries {
-            try SourceIngest(
-                entry: entry, writer: writer, configuration: configuration, jobs: jobs, meter: meter, onCommit: onCommit
-            ).run()
+        // All sources are entered before the first is read: a run that is killed between two leaves an open corpus.
+        let ingests = try plan.entries.map {
+            try SourceIngest($0, writer, configuration, jobs: jobs, meter: meter, onCommit: onCommit)
         }
+        for ingest in ingests { try ingest.run() }
         meter.finish()
         let statistics = try CorpusReader(output, requireComplete: false).statistics
         return IngestSummary(

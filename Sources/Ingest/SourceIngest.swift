@@ -4,6 +4,7 @@ internal import Streaming
 /// One source on its way into the corpus.
 final class SourceIngest {
     private let entry: SourceEntry
+    private var source: CorpusSource
     private let writer: CorpusWriter
     private let configuration: IngestConfiguration
     private let jobs: Int
@@ -15,43 +16,44 @@ final class SourceIngest {
     private var chunkHasContent = false
     private var isChunkOpen = false
 
+    /// Enters the source in the corpus, or finds it there.
     init(
-        entry: SourceEntry, writer: CorpusWriter, configuration: IngestConfiguration, jobs: Int, meter: IngestMeter,
-        onCommit: ((String, Int) throws -> Void)?
-    ) {
+        _ entry: SourceEntry, _ writer: CorpusWriter, _ configuration: IngestConfiguration, jobs: Int,
+        meter: IngestMeter, onCommit: ((String, Int) throws -> Void)?
+    ) throws(Failure) {
         self.entry = entry
         self.writer = writer
         self.configuration = configuration
         self.jobs = jobs
         self.meter = meter
         self.onCommit = onCommit
+        let fingerprint = try SourceFingerprint(entry)
+        source = try writer.source(
+            uri: entry.uri, kind: entry.kind.rawValue, bytes: fingerprint.bytes, digest: fingerprint.digest, licence: "")
+        try refuseSecondStandardInput()
     }
 
     /// Ingests what is not yet in the corpus.
     func run() throws {
-        let fingerprint = try SourceFingerprint(entry)
-        var source = try writer.source(
-            uri: entry.uri, kind: entry.kind.rawValue, bytes: fingerprint.bytes, digest: fingerprint.digest, licence: "")
-        defer { meter.endSource(fingerprint.bytes) }
-        try refuseSecondStandardInput(source)
+        defer { meter.endSource(source.bytes) }
         guard !source.isComplete else { return }
         do {
-            try ingest(&source)
-        } catch {
+            try ingest()
+        } catch let failure as Failure where failure.code != .interrupted && source.chunks == 0 {
             // A source that gave nothing, a damaged file for example, must not keep the corpus open for ever.
-            if source.chunks == 0 { try? writer.forget(source) }
-            throw error
+            try writer.forget(source)
+            throw failure
         }
     }
 
-    private func refuseSecondStandardInput(_ source: CorpusSource) throws(Failure) {
+    private func refuseSecondStandardInput() throws(Failure) {
         guard entry.isStandardInput, source.chunks > 0 || source.isComplete else { return }
         throw Failure(
             .cannotCreate, "holds standard input of an earlier run, which cannot be resumed or compared", at: "corpus",
             remedy: "give another --output")
     }
 
-    private func ingest(_ source: inout CorpusSource) throws {
+    private func ingest() throws {
         let reader = try openReader()
         try skip(source.items, reader)
         var batcher = ItemBatcher(reader, chunkBytes: configuration.chunkBytes)
@@ -60,7 +62,7 @@ final class SourceIngest {
             jobs: jobs,
             source: { try batcher.next() },
             transform: { ItemCleaner.clean($0, configuration) },
-            consume: { try consume($0, &source) })
+            consume: { try consume($0) })
     }
 
     private func openReader() throws(Failure) -> any ItemReader {
@@ -87,7 +89,7 @@ final class SourceIngest {
         }
     }
 
-    private func consume(_ batch: CleanedBatch, _ source: inout CorpusSource) throws {
+    private func consume(_ batch: CleanedBatch) throws {
         if !isChunkOpen {
             try writer.beginChunk(of: source)
             isChunkOpen = true
@@ -100,7 +102,7 @@ final class SourceIngest {
         chunkItems += batch.outcomes.count
         chunkRawBytes += batch.rawBytes
         meter.update(batch.consumed)
-        if batch.endsChunk { try commit(batch, &source) }
+        if batch.endsChunk { try commit(batch) }
     }
 
     private func write(_ outcome: ItemOutcome) throws(Failure) {
@@ -118,7 +120,7 @@ final class SourceIngest {
         }
     }
 
-    private func commit(_ batch: CleanedBatch, _ source: inout CorpusSource) throws {
+    private func commit(_ batch: CleanedBatch) throws {
         if entry.kind == .jsonl, source.chunks == 0, !chunkHasContent {
             throw Failure(
                 .badData, "has no line that is a JSON object with a string in the field '\(configuration.jsonFields.text)'",

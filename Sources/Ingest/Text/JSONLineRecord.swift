@@ -41,8 +41,8 @@ struct JSONLineRecord {
     private static func string(_ value: Any?) -> String {
         switch value {
         case let text as String: text
-        // On Linux a JSON number arrives as NSNumber, and so does a Boolean, which is no name for anything.
-        case let number as NSNumber where !(value is Bool): number.stringValue
+        // A Boolean arrives as a number too, and 1 `is Bool`: only the type within tells ("c" stands for Boolean).
+        case let number as NSNumber where String(cString: number.objCType) != "c": number.stringValue
         default: ""
         }
     }

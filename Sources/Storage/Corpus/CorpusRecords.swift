@@ -1,5 +1,5 @@
 /// A clean document as a source gives it, on its way into a corpus.
-public struct CorpusDocument: Sendable {
+public struct CorpusDocument: Sendable, Equatable {
     /// The document's name in its source: a page id, a PMID, a file name.
     public var externalID: String
     /// The revision in its source, empty when there is none.

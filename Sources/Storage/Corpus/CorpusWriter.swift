@@ -108,8 +108,7 @@ public final class CorpusWriter {
     /// The first call makes an index over the documents' digests.
     public func document(withText text: [UInt8]) throws(Failure) -> Int64? {
         let digest = OpenChunk.digest(of: text)
-        if let id = chunk?.idsByDigest[digest] { return id }
-        return try IndexDatabase.translated(indexPath) {
+        let committed = try IndexDatabase.translated(indexPath) {
             if !hasDigestIndex {
                 try database.write {
                     try $0.execute(sql: "CREATE INDEX IF NOT EXISTS document_digest ON document (digest)")
@@ -120,6 +119,7 @@ public final class CorpusWriter {
                 try Int64.fetchOne($0, sql: "SELECT MIN(id) FROM document WHERE digest = ?", arguments: [digest])
             }
         }
+        return committed ?? chunk?.idsByDigest[digest]
     }
 
     /// Starts the next chunk of `source`; appended documents belong to it until `commitChunk`.
