@@ -16,7 +16,7 @@ public struct FinetuneRun {
     let model: String
     let output: String
     let configuration: FinetuneConfiguration
-    let progress: Progress.Style
+    let progress: Streaming.Progress.Style
     let toolVersion: String
     let onNote: (String) -> Void
 
@@ -27,7 +27,7 @@ public struct FinetuneRun {
     ///   - onNote: told what a user should know, such as rows that were left out.
     public init(
         task: GlueTask, data: String, model: String, output: String, configuration: FinetuneConfiguration,
-        progress: Progress.Style = .quiet, toolVersion: String = "unknown", onNote: @escaping (String) -> Void = { _ in }
+        progress: Streaming.Progress.Style = .quiet, toolVersion: String = "unknown", onNote: @escaping (String) -> Void = { _ in }
     ) {
         self.task = task
         self.data = data

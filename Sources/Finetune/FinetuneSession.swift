@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Model
 internal import Streaming
+internal import Tokenize
 internal import Training
 
 /// The fine-tuning run of one seed: from its last checkpoint, or from the pretrained model, to its result.
@@ -70,7 +71,7 @@ final class FinetuneSession {
     // MARK: the loop
 
     private func train(_ trainer: Trainer, _ state: inout TrainingState, _ log: MetricLog) throws(Failure) {
-        let progress = Progress(
+        let progress = Streaming.Progress(
             "\(plan.task.name) seed \(seed)", unit: "steps", total: Double(totalSteps), done: Double(state.step),
             style: plan.progress)
         var saved = state.step
