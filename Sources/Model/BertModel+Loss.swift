@@ -1,0 +1,70 @@
+extension BertModel {
+    /// Adds to `gradients` the gradient of `maskedScale` × (summed masked-token cross entropy) + `sequenceScale` × (summed
+    /// sequence loss). To average over a global batch, give one over its counts.
+    /// - Parameter dropout: names the draws; nil drops nothing.
+    /// - Returns: the unscaled sums.
+    @discardableResult
+    public func forwardBackward(
+        _ batch: RaggedBatch, maskedScale: Float, sequenceScale: Float, dropout: DropoutKey?
+    ) -> LossSums {
+        check(batch)
+        guard batch.rows > 0 else { return LossSums() }
+        engine.arena.reset()
+        let plan = PlannedBatch(batch, dropout: dropout, engine.arena)
+        let saved = encoder.forward(plan, keep: true, engine)
+        let gradient = engine.arena.matrix(batch.rows, configuration.hiddenSize)
+        gradient.base.update(repeating: 0, count: gradient.rows * gradient.columns)
+        var sums = LossSums()
+        addMaskedLoss(batch, hidden: saved.output, scale: maskedScale, gradient: gradient, to: &sums)
+        addSequenceLoss(batch, plan, hidden: saved.output, scale: sequenceScale, gradient: gradient, to: &sums)
+        encoder.backward(saved, gradient: gradient, plan, engine)
+        return sums
+    }
+
+    /// The sums of a batch's losses, without dropout and without gradients.
+    public func evaluate(_ batch: RaggedBatch) -> LossSums {
+        check(batch)
+        guard batch.rows > 0 else { return LossSums() }
+        engine.arena.reset()
+        let plan = PlannedBatch(batch, dropout: nil, engine.arena)
+        let saved = encoder.forward(plan, keep: false, engine)
+        var sums = LossSums()
+        addMaskedLoss(batch, hidden: saved.output, scale: nil, gradient: nil, to: &sums)
+        addSequenceLoss(batch, plan, hidden: saved.output, scale: nil, gradient: nil, to: &sums)
+        return sums
+    }
+
+    private func addMaskedLoss(
+        _ batch: RaggedBatch, hidden: MatrixView, scale: Float?, gradient: MatrixView?, to sums: inout LossSums
+    ) {
+        guard let maskedHead, !batch.maskedRows.isEmpty else { return }
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
+        let saved = maskedHead.forward(hidden, masked: batch.maskedRows, engine)
+        let dOutput = gradient.map { engine.arena.matrix(batch.maskedRows.count, $0.columns) }
+        let result = maskedHead.loss(saved, labels: batch.maskedLabels, scale: scale, gradient: dOutput, engine)
+        if let gradient, let dOutput {
+            maskedHead.backward(saved, gradient: dOutput, masked: batch.maskedRows, hidden: gradient, engine)
+        }
+        sums.maskedLoss = result.sum
+        sums.maskedCorrect = result.correct
+        sums.maskedCount = batch.maskedRows.count
+    }
+
+    private func addSequenceLoss(
+        _ batch: RaggedBatch, _ plan: PlannedBatch, hidden: MatrixView, scale: Float?, gradient: MatrixView?,
+        to sums: inout LossSums
+    ) {
+        guard let sequenceHead else { return }
+        let count = sequenceHead.isRegression ? batch.sequenceTargets.count : batch.sequenceLabels.count
+        guard count > 0 else { return }
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
+        let saved = sequenceHead.forward(hidden, plan, engine)
+        let result = sequenceHead.loss(saved, batch, scale: scale, engine)
+        if let gradient { sequenceHead.backward(saved, hidden: gradient, plan, engine) }
+        sums.sequenceLoss = result.sum
+        sums.sequenceCorrect = result.correct
+        sums.sequenceCount = count
+    }
+}

@@ -1,0 +1,99 @@
+public import Streaming
+
+internal import CKernels
+
+/// BERT (Devlin et al. 2018) in fp32: parameters, gradients, and what is computed with them.
+///
+/// Used from one thread at a time; the work of each call is shared by `threads` threads. Results do not depend on
+/// their number. Every batch must pass `RaggedBatch.validate`; a batch that does not ends the program.
+public final class BertModel {
+    /// The model's shape.
+    public let configuration: BertConfiguration
+    /// What sits on top.
+    public let head: ModelHead
+    /// Where each parameter lies in `parameters` and in `gradients`.
+    public let layout: ParameterLayout
+    /// All parameters, flat.
+    public let parameters: FloatBuffer
+    /// The gradient of each parameter, at the same place; `forwardBackward` adds to it until it is zeroed.
+    public let gradients: FloatBuffer
+    /// The threads; optimisers may use them between calls.
+    public let pool: WorkerPool
+
+    let engine: Engine
+    let encoder: EncoderStack
+    let pooler: Pooler?
+    let maskedHead: MaskedLanguageModelHead?
+    let sequenceHead: SequenceHead?
+
+    /// A model with all parameters zero: `initialize`, `loadPretrained` or `load` fills them.
+    /// - Parameter threads: threads at work in each call, the calling one included.
+    public convenience init(configuration: BertConfiguration, head: ModelHead, threads: Int) throws(Failure) {
+        try self.init(configuration: configuration, head: head, threads: threads, kernels: ck_active().pointee)
+    }
+
+    /// The same with kernels of another instruction set, for tests.
+    init(configuration: BertConfiguration, head: ModelHead, threads: Int, kernels: ck_kernels) throws(Failure) {
+        try configuration.validate()
+        if case .classification(let labels) = head, labels < 1 {
+            throw Failure(.badData, "a classifier with \(labels) labels", remedy: "give at least one label")
+        }
+        MatrixProduct.prepare()
+        self.configuration = configuration
+        self.head = head
+        layout = ParameterLayout(configuration: configuration, head: head)
+        parameters = FloatBuffer(count: layout.count)
+        gradients = FloatBuffer(count: layout.count)
+        pool = WorkerPool(threads: threads)
+        engine = Engine(pool: pool, kernels: kernels, arena: ActivationArena())
+        let views = ParameterViews(
+            layout: layout, parameters: parameters, gradients: gradients, epsilon: Float(configuration.layerNormEpsilon))
+        let builder = NetworkBuilder(configuration: configuration, head: head, views: views)
+        encoder = builder.encoder
+        pooler = builder.pooler
+        maskedHead = builder.maskedHead
+        sequenceHead = builder.sequenceHead
+    }
+
+    deinit { pool.stop() }
+
+    /// Sums over a batch, not means: divide by the counts.
+    public struct LossSums: Sendable, Equatable {
+        /// Cross entropy of the masked tokens, in nats.
+        public var maskedLoss = 0.0
+        /// Masked tokens.
+        public var maskedCount = 0
+        /// Masked tokens whose true id had the largest logit.
+        public var maskedCorrect = 0
+        /// Cross entropy, or squared error, of the sequences.
+        public var sequenceLoss = 0.0
+        /// Sequences with a label or target.
+        public var sequenceCount = 0
+        /// Sequences whose label had the largest logit; 0 in a regression.
+        public var sequenceCorrect = 0
+
+        /// All zero.
+        public init() {}
+
+        /// Adds another batch's sums.
+        public static func += (left: inout LossSums, right: LossSums) {
+            left.maskedLoss += right.maskedLoss
+            left.maskedCount += right.maskedCount
+            left.maskedCorrect += right.maskedCorrect
+            left.sequenceLoss += right.sequenceLoss
+            left.sequenceCount += right.sequenceCount
+            left.sequenceCorrect += right.sequenceCorrect
+        }
+    }
+
+    /// Bytes of scratch memory held at the moment.
+    public var activationBytes: Int { engine.arena.bytes }
+
+    func check(_ batch: RaggedBatch) {
+        do throws(Failure) {
+            try batch.validate(configuration, head: head)
+        } catch {
+            preconditionFailure("a batch that was not validated: \(error)")
+        }
+    }
+}

@@ -1,0 +1,151 @@
+internal import CKernels
+internal import Streaming
+
+/// Predicts the tokens of masked rows: LayerNorm(activation(x Wᵀ + b)), then the tied decoder over the vocabulary.
+///
+/// It runs on masked rows alone, and through the decoder with at most `chunkRows` of them at a time, which bounds the logits.
+struct MaskedLanguageModelHead: @unchecked Sendable {
+    let transform: LinearParameters
+    let norm: NormParameters
+    /// The word embeddings, [V, H].
+    let decoder: (value: MatrixView, gradient: MatrixView)
+    let bias: (value: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>)
+    let activation: ck_activation
+
+    private static let chunkRows = 1024
+    private var width: Int { transform.outputs }
+    private var vocabulary: Int { decoder.value.rows }
+
+    /// Masked rows on their way to the decoder; M rows of width H.
+    struct Saved: @unchecked Sendable {
+        let input: MatrixView
+        let inner: MatrixView
+        let activated: MatrixView
+        let mean: UnsafeMutablePointer<Float>
+        let inverse: UnsafeMutablePointer<Float>
+        let output: MatrixView
+    }
+
+    /// - Parameters: hidden is [T, H]; masked are rows of it.
+    func forward(_ hidden: MatrixView, masked: [Int32], _ engine: Engine) -> Saved {
+        let arena = engine.arena
+        let count = masked.count
+        let saved = Saved(
+            input: arena.matrix(count, width), inner: arena.matrix(count, width), activated: arena.matrix(count, width),
+            mean: arena.take(count), inverse: arena.take(count), output: arena.matrix(count, width))
+        for (index, row) in masked.enumerated() {
+            saved.input.row(index).update(from: hidden.row(Int(row)), count: width)
+        }
+        MatrixProduct.forward(saved.input, transform.weight, into: saved.inner, engine.pool) { _, rows in
+            let first = rows.lowerBound
+            engine.kernels.bias_activation(
+                saved.inner.row(first), transform.bias, saved.activated.row(first), activation, rows.count, width)
+            engine.kernels.layer_norm(
+                saved.activated.row(first), norm.gamma, norm.beta, norm.epsilon, saved.output.row(first),
+                saved.mean + first, saved.inverse + first, rows.count, width)
+        }
+        return saved
+    }
+
+    /// Logits [M, V] of all masked rows.
+    func logits(_ saved: Saved, _ engine: Engine) -> MatrixView {
+        let logits = engine.arena.matrix(saved.output.rows, vocabulary)
+        MatrixProduct.tiled(saved.output, decoder.value, transposed: true, into: logits, engine.pool)
+        let panels = RowPanels(logits.rows)
+        engine.pool.parallelFor(panels.count) { panel in
+            let rows = panels[panel]
+            engine.kernels.add_bias(logits.row(rows.lowerBound), bias.value, rows.count, vocabulary)
+        }
+        return logits
+    }
+
+    /// Cross entropy against labels, summed.
+    /// - Parameters:
+    ///   - scale: the gradient is that of `scale` times the sum; nil computes none.
+    ///   - gradient: [M, H], gets the gradient of `saved.output`.
+    /// - Returns: the sum, and how many labels had the largest logit.
+    func loss(
+        _ saved: Saved, labels: [Int32], scale: Float?, gradient: MatrixView?, _ engine: Engine
+    ) -> (sum: Double, correct: Int) {
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
+        let chunk = min(Self.chunkRows, labels.count)
+        let logits = engine.arena.matrix(chunk, vocabulary)
+        let targets = engine.arena.take(Int32.self, labels.count)
+        for (index, label) in labels.enumerated() { targets[index] = label }
+        let results = CrossEntropyResults(rows: labels.count, engine.arena)
+        for first in stride(from: 0, to: labels.count, by: chunk) {
+            let rows = first..<min(first + chunk, labels.count)
+            let part = logits[rows: 0..<rows.count]
+            MatrixProduct.tiled(saved.output[rows: rows], decoder.value, transposed: true, into: part, engine.pool)
+            results.compute(part, bias: bias.value, labels: targets, first: first, scale: scale, engine)
+            guard scale != nil, let gradient else { continue }
+            MatrixProduct.weightGradient(part, saved.output[rows: rows], into: decoder.gradient, engine.pool)
+            engine.addColumnSums(part, to: bias.gradient)
+            MatrixProduct.tiled(part, decoder.value, into: gradient[rows: rows], engine.pool)
+        }
+        return results.totals
+    }
+
+    /// Takes the gradient [M, H] of `saved.output` (used up) back to the hidden rows: added to `hidden`, [T, H].
+    func backward(_ saved: Saved, gradient: MatrixView, masked: [Int32], hidden: MatrixView, _ engine: Engine) {
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
+        let panels = RowPanels(gradient.rows)
+        let (dgamma, dbeta, dbias) = (
+            engine.arena.matrix(panels.count, width), engine.arena.matrix(panels.count, width),
+            engine.arena.matrix(panels.count, width)
+        )
+        engine.pool.parallelFor(panels.count) { panel in
+            let (first, count) = (panels[panel].lowerBound, panels[panel].count)
+            engine.kernels.layer_norm_backward(
+                gradient.row(first), saved.activated.row(first), saved.mean + first, saved.inverse + first, norm.gamma,
+                dgamma.row(panel), dbeta.row(panel), count, width)
+            engine.kernels.bias_activation_backward(
+                saved.inner.row(first), gradient.row(first), saved.activated.row(first), dbias.row(panel), activation,
+                count, width)
+        }
+        engine.add(dgamma, to: norm.gammaGradient)
+        engine.add(dbeta, to: norm.betaGradient)
+        engine.add(dbias, to: transform.biasGradient)
+        MatrixProduct.weightGradient(gradient, saved.input, into: transform.weightGradient, engine.pool)
+        let dInput = engine.arena.matrix(gradient.rows, width)
+        MatrixProduct.backward(gradient, transform.weight, into: dInput, engine.pool)
+        for (index, row) in masked.enumerated() {
+            engine.kernels.add(hidden.row(Int(row)), dInput.row(index), width)
+        }
+    }
+}
+
+/// Losses and hits of some rows, summed in order.
+struct CrossEntropyResults: @unchecked Sendable {
+    private let losses: UnsafeMutablePointer<Double>
+    private let correct: UnsafeMutablePointer<UInt8>
+    private let rows: Int
+
+    init(rows: Int, _ arena: ActivationArena) {
+        self.rows = rows
+        losses = arena.take(Double.self, rows)
+        correct = arena.take(UInt8.self, rows)
+    }
+
+    /// Cross entropy of `logits` + bias, whose first row is row `first` of the labels and of the results.
+    func compute(
+        _ logits: MatrixView, bias: UnsafeMutablePointer<Float>, labels: UnsafeMutablePointer<Int32>, first: Int,
+        scale: Float?, _ engine: Engine
+    ) {
+        let bias = MatrixView(bias, rows: 1, columns: logits.columns)
+        nonisolated(unsafe) let labels = labels
+        let height = 16
+        engine.pool.parallelFor((logits.rows + height - 1) / height) { index in
+            let row = index * height
+            engine.kernels.cross_entropy(
+                logits.row(row), bias.base, labels + first + row, scale ?? 0, scale == nil ? 0 : 1, losses + first + row,
+                correct + first + row, min(height, logits.rows - row), logits.columns)
+        }
+    }
+
+    var totals: (sum: Double, correct: Int) {
+        (0..<rows).reduce((0, 0)) { ($0.0 + losses[$1], $0.1 + Int(correct[$1])) }
+    }
+}

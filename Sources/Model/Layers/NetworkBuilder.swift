@@ -1,0 +1,72 @@
+internal import CKernels
+
+/// Puts the layers together from named parameters, with Hugging Face's names and a dropout number for each place.
+struct NetworkBuilder {
+    let configuration: BertConfiguration
+    let head: ModelHead
+    let views: ParameterViews
+
+    var encoder: EncoderStack {
+        EncoderStack(embeddings: embeddings, layers: (0..<configuration.layers).map(layer))
+    }
+
+    private var activation: ck_activation {
+        switch configuration.activation {
+        case .gelu: CK_GELU
+        case .geluNew, .geluTanh: CK_GELU_TANH
+        case .relu: CK_RELU
+        }
+    }
+
+    private var embeddings: Embeddings {
+        let prefix = "bert.embeddings."
+        return Embeddings(
+            word: views.matrix(prefix + "word_embeddings.weight"),
+            position: views.matrix(prefix + "position_embeddings.weight"),
+            type: views.matrix(prefix + "token_type_embeddings.weight"), norm: views.norm(prefix + "LayerNorm"),
+            site: DropoutSite(number: 0, rate: configuration.hiddenDropout), pad: configuration.padTokenID)
+    }
+
+    private func layer(_ index: Int) -> EncoderStack.Layer {
+        let prefix = "bert.encoder.layer.\(index)."
+        let attention = SelfAttention(
+            projection: stackedProjection(prefix + "attention.self."),
+            output: output(prefix + "attention.output", number: UInt32(4 * index + 2)), heads: configuration.heads,
+            site: DropoutSite(number: UInt32(4 * index + 1), rate: configuration.attentionDropout))
+        let feedForward = FeedForward(
+            inner: views.linear(prefix + "intermediate.dense"),
+            output: output(prefix + "output", number: UInt32(4 * index + 3)), activation: activation)
+        return EncoderStack.Layer(attention: attention, feedForward: feedForward)
+    }
+
+    /// Query, key and value lie side by side in the layout.
+    private func stackedProjection(_ prefix: String) -> LinearParameters {
+        views.linear(prefix + "query", stacked: 3)
+    }
+
+    private func output(_ prefix: String, number: UInt32) -> SublayerOutput {
+        SublayerOutput(
+            dense: views.linear(prefix + ".dense"), norm: views.norm(prefix + ".LayerNorm"),
+            site: DropoutSite(number: number, rate: configuration.hiddenDropout))
+    }
+
+    var pooler: Pooler? { head.hasPooler ? Pooler(dense: views.linear("bert.pooler.dense")) : nil }
+
+    var maskedHead: MaskedLanguageModelHead? {
+        guard head.predictsMaskedTokens else { return nil }
+        return MaskedLanguageModelHead(
+            transform: views.linear("cls.predictions.transform.dense"),
+            norm: views.norm("cls.predictions.transform.LayerNorm"),
+            decoder: views.matrix("bert.embeddings.word_embeddings.weight"), bias: views.vector("cls.predictions.bias"),
+            activation: activation)
+    }
+
+    var sequenceHead: SequenceHead? {
+        guard let pooler, head.sequenceOutputs > 0 else { return nil }
+        let isPretraining = head.predictsMaskedTokens
+        let rate = isPretraining ? 0 : configuration.classifierDropout ?? configuration.hiddenDropout
+        return SequenceHead(
+            pooler: pooler, classifier: views.linear(isPretraining ? "cls.seq_relationship" : "classifier"),
+            site: DropoutSite(number: UInt32.max, rate: rate), isRegression: head.isRegression)
+    }
+}
