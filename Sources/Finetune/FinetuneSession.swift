@@ -50,7 +50,7 @@ final class FinetuneSession {
             totalSteps: totalSteps)
         return Trainer(
             model: model, settings: OptimizerSettings(weightDecay: options.weightDecay), schedule: schedule,
-            clip: options.clip, seed: seed, threads: threads, communicator: SingleProcess())
+            clip: options.clip, seed: seed, communicator: SingleProcess())
     }
 
     private func begin(_ trainer: Trainer) throws(Failure) -> TrainingState {
@@ -88,6 +88,7 @@ final class FinetuneSession {
             if isEpochEnd { record.values += try evaluate(trainer.model) }
             try log.append(record)
             progress.update(Double(state.step), note: String(format: "loss %.3f", report.losses.sequenceLoss))
+            try plan.onStep(seed, state.step)
             if isEpochEnd || state.step % options.checkpointEvery == 0 {
                 try save(trainer, state, log)
                 saved = state.step

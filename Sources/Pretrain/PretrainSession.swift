@@ -41,7 +41,7 @@ final class PretrainSession {
             configuration: shape, head: .pretraining(nextSentence: hasSecondTask), threads: threads)
         trainer = Trainer(
             model: model, settings: OptimizerSettings(kind: options.optimizer, weightDecay: options.weightDecay),
-            schedule: options.resolvedSchedule, clip: options.clip, seed: options.seed, threads: threads,
+            schedule: options.resolvedSchedule, clip: options.clip, seed: options.seed,
             communicator: communicator)
         validation = try PretrainSession.validationBatches(reader, policy, cutter, options, communicator)
         (state, savedStep) = try PretrainSession.begin(plan, folder, reader, trainer)
@@ -125,6 +125,7 @@ final class PretrainSession {
             progress.update(
                 Double(state.step),
                 note: String(format: "loss %.3f  %.0f tokens/s", report.losses.loss, Double(report.tokens) / seconds))
+            try plan.onStep(state.step)
             if state.step % options.checkpointEvery == 0 || state.step == options.steps { try save(log) }
         }
     }
