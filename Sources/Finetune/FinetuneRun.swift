@@ -16,9 +16,11 @@ public struct FinetuneRun {
     let model: String
     let output: String
     let configuration: FinetuneConfiguration
-    let progress: Progress.Style
+    let progress: Streaming.Progress.Style
     let toolVersion: String
     let onNote: (String) -> Void
+    /// Called after each step, before its checkpoint: a test can stop a run here as a kill would.
+    var onStep: (_ seed: UInt64, _ step: Int) throws(Failure) -> Void = { _, _ throws(Failure) in }
 
     /// - Parameters:
     ///   - data: the task's folder (train.tsv, dev.tsv), or the GLUE folder it is in.
@@ -27,7 +29,7 @@ public struct FinetuneRun {
     ///   - onNote: told what a user should know, such as rows that were left out.
     public init(
         task: GlueTask, data: String, model: String, output: String, configuration: FinetuneConfiguration,
-        progress: Progress.Style = .quiet, toolVersion: String = "unknown", onNote: @escaping (String) -> Void = { _ in }
+        progress: Streaming.Progress.Style = .quiet, toolVersion: String = "unknown", onNote: @escaping (String) -> Void = { _ in }
     ) {
         self.task = task
         self.data = data
@@ -77,6 +79,10 @@ public struct FinetuneRun {
         var shape = try BertConfiguration(contentsOf: folder)
         if let dropout = configuration.dropout {
             (shape.hiddenDropout, shape.attentionDropout, shape.classifierDropout) = (dropout, dropout, dropout)
+        }
+        guard shape.typeVocabularySize >= task.texts.count else {
+            throw Failure(
+                .badData, "knows one segment, the task has pairs of texts", at: folder, remedy: "use another model")
         }
         if case .classes(let names) = task.target { shape.labelNames = names } else { shape.labelNames = nil }
         return shape

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Model
 internal import Streaming
+internal import Tokenize
 internal import Training
 
 /// The fine-tuning run of one seed: from its last checkpoint, or from the pretrained model, to its result.
@@ -49,7 +50,7 @@ final class FinetuneSession {
             totalSteps: totalSteps)
         return Trainer(
             model: model, settings: OptimizerSettings(weightDecay: options.weightDecay), schedule: schedule,
-            clip: options.clip, seed: seed, threads: threads, communicator: SingleProcess())
+            clip: options.clip, seed: seed, communicator: SingleProcess())
     }
 
     private func begin(_ trainer: Trainer) throws(Failure) -> TrainingState {
@@ -70,7 +71,7 @@ final class FinetuneSession {
     // MARK: the loop
 
     private func train(_ trainer: Trainer, _ state: inout TrainingState, _ log: MetricLog) throws(Failure) {
-        let progress = Progress(
+        let progress = Streaming.Progress(
             "\(plan.task.name) seed \(seed)", unit: "steps", total: Double(totalSteps), done: Double(state.step),
             style: plan.progress)
         var saved = state.step
@@ -87,6 +88,7 @@ final class FinetuneSession {
             if isEpochEnd { record.values += try evaluate(trainer.model) }
             try log.append(record)
             progress.update(Double(state.step), note: String(format: "loss %.3f", report.losses.sequenceLoss))
+            try plan.onStep(seed, state.step)
             if isEpochEnd || state.step % options.checkpointEvery == 0 {
                 try save(trainer, state, log)
                 saved = state.step

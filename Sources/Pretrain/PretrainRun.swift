@@ -14,10 +14,12 @@ public struct PretrainRun {
     let shards: String
     let output: String
     let configuration: PretrainConfiguration
-    let progress: Progress.Style
+    let progress: Streaming.Progress.Style
     let toolVersion: String
     let communicator: (any Communicator)?
     let onNote: (String) -> Void
+    /// Called after each step, before its checkpoint: a test can stop a run here as a kill would.
+    var onStep: (Int) throws(Failure) -> Void = { _ throws(Failure) in }
 
     /// - Parameters:
     ///   - shards: the folder of a finished set of shards.
@@ -27,7 +29,7 @@ public struct PretrainRun {
     ///   - communicator: the ranks; nil takes those a launcher of Open MPI has started, or this process alone.
     ///   - onNote: told, on rank 0, what a user should know, such as a damaged checkpoint that is passed over.
     public init(
-        shards: String, output: String, configuration: PretrainConfiguration, progress: Progress.Style = .quiet,
+        shards: String, output: String, configuration: PretrainConfiguration, progress: Streaming.Progress.Style = .quiet,
         toolVersion: String = "unknown", communicator: (any Communicator)? = nil,
         onNote: @escaping (String) -> Void = { _ in }
     ) {
@@ -52,9 +54,11 @@ public struct PretrainRun {
             let summary = try run(ranks)
             try ranks.finish()
             return summary
-        } catch where error.code == .interrupted {
-            // Every rank stops at the same step, so all can leave in peace and the exit code stays ours.
-            try ranks.finish()
+        } catch {
+            // All ranks stop at the same step, so all can leave in peace and the exit code stays ours.
+            if error.code == .interrupted { try ranks.finish() }
+            // What fails on every rank should be told once: the root goes first, and mpirun then ends the others.
+            if ranks.rank > 0 { sleep(2) }
             throw error
         }
     }

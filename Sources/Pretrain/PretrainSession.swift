@@ -41,7 +41,7 @@ final class PretrainSession {
             configuration: shape, head: .pretraining(nextSentence: hasSecondTask), threads: threads)
         trainer = Trainer(
             model: model, settings: OptimizerSettings(kind: options.optimizer, weightDecay: options.weightDecay),
-            schedule: options.resolvedSchedule, clip: options.clip, seed: options.seed, threads: threads,
+            schedule: options.resolvedSchedule, clip: options.clip, seed: options.seed,
             communicator: communicator)
         validation = try PretrainSession.validationBatches(reader, policy, cutter, options, communicator)
         (state, savedStep) = try PretrainSession.begin(plan, folder, reader, trainer)
@@ -97,7 +97,7 @@ final class PretrainSession {
 
     func run() throws(Failure) -> PretrainSummary {
         let log = communicator.isRoot ? try RunLog(folder, after: savedStep) : nil
-        let progress = Progress(
+        let progress = Streaming.Progress(
             "pretrain", unit: "steps", total: Double(options.steps), done: Double(state.step),
             style: communicator.isRoot ? plan.progress : .quiet)
         if savedStep < 0 { try record(MetricRecord(step: 0, try validate()), log) }
@@ -107,7 +107,7 @@ final class PretrainSession {
         return try finish()
     }
 
-    private func train(_ log: RunLog?, _ progress: Progress) throws(Failure) {
+    private func train(_ log: RunLog?, _ progress: Streaming.Progress) throws(Failure) {
         let source = BatchSource(
             reader: reader, policy: policy, cutter: cutter, seed: options.seed, globalBatch: options.globalBatch,
             rank: communicator.rank, ranks: communicator.size)
@@ -125,6 +125,7 @@ final class PretrainSession {
             progress.update(
                 Double(state.step),
                 note: String(format: "loss %.3f  %.0f tokens/s", report.losses.loss, Double(report.tokens) / seconds))
+            try plan.onStep(state.step)
             if state.step % options.checkpointEvery == 0 || state.step == options.steps { try save(log) }
         }
     }

@@ -89,13 +89,12 @@ public final class Trainer {
     /// - Parameters:
     ///   - clip: the largest norm of a gradient; 0 for no limit.
     ///   - seed: names the dropout draws.
-    ///   - threads: threads of the optimiser.
     public init(
         model: BertModel, settings: OptimizerSettings, schedule: LearningRateSchedule, clip: Double, seed: UInt64,
-        threads: Int, communicator: any Communicator
+        communicator: any Communicator
     ) {
         self.model = model
-        blocks = ParameterBlocks(layout: model.layout, threads: threads)
+        blocks = ParameterBlocks(layout: model.layout, pool: model.pool)
         optimizer = settings.make(blocks)
         self.schedule = schedule
         self.clip = clip

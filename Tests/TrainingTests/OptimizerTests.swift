@@ -1,4 +1,5 @@
 import Model
+import Streaming
 import Testing
 
 @testable import Training
@@ -14,7 +15,7 @@ private struct GoldenRun {
     var norms: [Double] = []
 
     init(threads: Int) {
-        blocks = ParameterBlocks(ranges: ranges, decays: [true, false, true], count: count, threads: threads)
+        blocks = ParameterBlocks(ranges: ranges, decays: [true, false, true], count: count, pool: WorkerPool(threads: threads))
         parameters = FloatBuffer(count: count)
         for (tensor, range) in ranges.enumerated() { parameters.set(GoldenRun.fill(range.count, 1 + tensor), at: range.lowerBound) }
     }
@@ -57,7 +58,8 @@ private func check(_ settings: OptimizerSettings, _ golden: OptimizerGolden, thr
     #expect(optimizer.step == 3)
     #expect(run.error(run.parameters, golden.weights) < 3e-7)
     #expect(run.error(optimizer.firstMoment, golden.first) < 1e-9)
-    #expect(run.error(optimizer.secondMoment, golden.second) < 1e-13)
+    // 1 - beta2 is taken of the beta in single precision: 1.3e-5 off, which the bias correction takes out again.
+    #expect(run.error(optimizer.secondMoment, golden.second) < 2e-12)
     for (norm, expected) in zip(run.norms, golden.norms) { #expect(abs(norm - expected) < 1e-6) }
     if let lamb = optimizer as? Lamb {
         for (ratio, expected) in zip(lamb.trustRatios, golden.ratios) { #expect(abs(ratio - expected) < 1e-6 * expected) }
@@ -86,7 +88,7 @@ func `the number of threads changes no bit of a step`(kind: OptimizerSettings.Ki
 }
 
 @Test func `a gradient shorter than the limit is left alone`() {
-    let blocks = ParameterBlocks(ranges: [0..<10], decays: [true], count: 16, threads: 1)
+    let blocks = ParameterBlocks(ranges: [0..<10], decays: [true], count: 16, pool: WorkerPool(threads: 1))
     let gradients = FloatBuffer(count: 16)
     gradients.set([0.3, -0.4])
     #expect(abs(blocks.clip(gradients, to: 1) - 0.5) < 1e-7)

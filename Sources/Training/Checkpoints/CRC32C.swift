@@ -3,12 +3,15 @@ internal import Streaming
 /// CRC-32C (Castagnoli), eight bytes at a time through eight tables (Kounavis and Berry 2005).
 enum CRC32C {
     private static let tables: [UInt32] = {
-        var tables = (0..<256).map { index in
-            (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0x82F6_3B78 : value >> 1 }
+        var tables: [UInt32] = []
+        for index in 0..<256 {
+            var value = UInt32(index)
+            for _ in 0..<8 { value = (value >> 1) ^ (value & 1 == 1 ? 0x82F6_3B78 : 0) }
+            tables.append(value)
         }
         for index in 256..<2048 {
             let before = tables[index - 256]
-            tables.append(before >> 8 ^ tables[Int(before & 0xFF)])
+            tables.append((before >> 8) ^ tables[Int(before & 0xFF)])
         }
         return tables
     }()
@@ -18,19 +21,29 @@ enum CRC32C {
     /// The checksum of what had the checksum `checksum`, followed by `bytes`.
     static func update(_ checksum: UInt32, _ bytes: [UInt8]) -> UInt32 {
         var value = ~checksum
-        tables.withUnsafeBufferPointer { t in
+        tables.withUnsafeBufferPointer { tables in
             bytes.withUnsafeBytes { bytes in
                 let whole = bytes.count & ~7
                 for index in stride(from: 0, to: whole, by: 8) {
-                    let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) ^ UInt64(value)
-                    var next: UInt32 = 0
-                    for byte in 0..<8 { next ^= t[(7 - byte) << 8 | Int(word >> (8 * UInt64(byte)) & 0xFF)] }
-                    value = next
+                    value = eight(value, bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self), tables)
                 }
-                for index in whole..<bytes.count { value = value >> 8 ^ t[Int(UInt8(truncatingIfNeeded: value) ^ bytes[index])] }
+                for index in whole..<bytes.count {
+                    value = (value >> 8) ^ tables[Int(UInt8(truncatingIfNeeded: value) ^ bytes[index])]
+                }
             }
         }
         return ~value
+    }
+
+    @inline(__always)
+    private static func eight(_ value: UInt32, _ bytes: UInt64, _ tables: UnsafeBufferPointer<UInt32>) -> UInt32 {
+        var rest = UInt64(littleEndian: bytes) ^ UInt64(value)
+        var next: UInt32 = 0
+        for table in 0..<8 {
+            next ^= tables[(7 - table) * 256 + Int(rest & 0xFF)]
+            rest >>= 8
+        }
+        return next
     }
 
     /// Size and checksum of a file, read in pieces of 1 MiB.

@@ -5,6 +5,6 @@ public enum ProcessMemory {
     /// The largest resident size so far, in bytes.
     public static var peakBytes: Int {
         var usage = rusage()
-        return getrusage(RUSAGE_SELF, &usage) == 0 ? Int(usage.ru_maxrss) << 10 : 0
+        return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? Int(usage.ru_maxrss) << 10 : 0
     }
 }

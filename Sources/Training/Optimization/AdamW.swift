@@ -1,3 +1,4 @@
+internal import CKernels
 public import Model
 
 /// Adam with decoupled weight decay and bias correction (Kingma and Ba 2015; Loshchilov and Hutter 2019, Algorithm 2).
@@ -21,17 +22,16 @@ public final class AdamW: Optimizer {
 
     public func update(_ parameters: FloatBuffer, gradients: FloatBuffer, rate: Double) {
         step += 1
-        let constants = settings.constants(step: step)
-        let step = Float(rate)
-        let kept = Float(1 - rate * settings.weightDecay)
+        let decaying = settings.constants(step: step, rate: rate, decays: true)
+        let plain = settings.constants(step: step, rate: rate, decays: false)
+        let kernel = ck_active().pointee.adamw
         let (m, v) = (firstMoment, secondMoment)
         blocks.forEach { block in
             let offset = block.range.lowerBound
-            let (w, g, m, v) = (parameters.base + offset, gradients.base + offset, m.base + offset, v.base + offset)
-            let kept = block.decays ? kept : 1
-            for index in 0..<block.range.count {
-                w[index] = w[index] * kept - step * constants.direction(g[index], &m[index], &v[index])
-            }
+            var constants = block.decays ? decaying : plain
+            kernel(
+                parameters.base + offset, gradients.base + offset, m.base + offset, v.base + offset, block.range.count,
+                &constants)
         }
     }
 }

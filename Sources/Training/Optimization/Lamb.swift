@@ -1,3 +1,4 @@
+internal import CKernels
 public import Model
 
 /// LAMB (You et al. 2020, Algorithm 2, with phi(z) = z and bias correction): Adam's step, scaled for each tensor so
@@ -27,27 +28,29 @@ public final class Lamb: Optimizer {
     public func update(_ parameters: FloatBuffer, gradients: FloatBuffer, rate: Double) {
         step += 1
         trustRatios = ratios(directions(parameters, gradients))
-        let steps = trustRatios.map { Float(rate * $0) }
+        let rates = trustRatios.map { Float(rate * $0) }
+        let kernel = ck_active().pointee.apply_update
         blocks.forEach { block in
-            let (w, u) = (parameters.base + block.range.lowerBound, gradients.base + block.range.lowerBound)
-            let step = steps[block.tensor]
-            for index in 0..<block.range.count { w[index] -= step * u[index] }
+            let offset = block.range.lowerBound
+            kernel(parameters.base + offset, gradients.base + offset, rates[block.tensor], block.range.count)
         }
     }
 
     /// Replaces the gradients by u; gives the square sums of w and u for each block.
     private func directions(_ parameters: FloatBuffer, _ gradients: FloatBuffer) -> [SIMD2<Double>] {
-        let constants = settings.constants(step: step)
-        let decay = Float(settings.weightDecay)
+        let decaying = settings.constants(step: step, rate: 0, decays: true)
+        let plain = settings.constants(step: step, rate: 0, decays: false)
+        let kernel = ck_active().pointee.lamb_update
         let (m, v) = (firstMoment, secondMoment)
         return blocks.map(SIMD2<Double>.zero) { block in
-            let (offset, count) = (block.range.lowerBound, block.range.count)
-            let (w, g, m, v) = (parameters.base + offset, gradients.base + offset, m.base + offset, v.base + offset)
-            let decay = block.decays ? decay : 0
-            for index in 0..<count {
-                g[index] = constants.direction(g[index], &m[index], &v[index]) + decay * w[index]
-            }
-            return SIMD2(squareSum(w, count), squareSum(g, count))
+            let offset = block.range.lowerBound
+            var constants = block.decays ? decaying : plain
+            var (weights, updates) = (0.0, 0.0)
+            let gradient = gradients.base + offset
+            kernel(
+                parameters.base + offset, gradient, m.base + offset, v.base + offset, gradient, block.range.count,
+                &constants, &weights, &updates)
+            return SIMD2(weights, updates)
         }
     }
 

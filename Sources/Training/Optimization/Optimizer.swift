@@ -1,3 +1,4 @@
+internal import CKernels
 public import Model
 
 /// What changes the parameters by their gradients, with a first and a second moment for each parameter.
@@ -57,12 +58,15 @@ public struct OptimizerSettings: Sendable, Equatable, Codable {
         }
     }
 
-    /// The constants of step `step` (from 1) as a kernel needs them: the bias corrections are folded in.
-    func constants(step: Int) -> MomentConstants {
-        MomentConstants(
-            beta1: Float(beta1), rest1: Float(1 - beta1), beta2: Float(beta2), rest2: Float(1 - beta2),
-            correction1: Float(1 / (1 - power(beta1, step))),
-            rootCorrection2: Float((1 / (1 - power(beta2, step))).squareRoot()), epsilon: Float(epsilon))
+    /// The constants of step `step` (from 1) as the kernels need them.
+    ///
+    /// The bias corrections are those of the betas as the kernels see them, rounded to single precision: 1 - beta2 is
+    /// small, and its rounding would otherwise show in every step.
+    func constants(step: Int, rate: Double, decays: Bool) -> ck_optimizer_step {
+        ck_optimizer_step(
+            learning_rate: Float(rate), beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon),
+            weight_decay: decays ? Float(weightDecay) : 0, bias1: Float(1 - power(Double(Float(beta1)), step)),
+            bias2: Float(1 - power(Double(Float(beta2)), step)), gradient_scale: 1)
     }
 
     private func power(_ base: Double, _ exponent: Int) -> Double {
@@ -74,23 +78,5 @@ public struct OptimizerSettings: Sendable, Equatable, Codable {
             left >>= 1
         }
         return result
-    }
-}
-
-/// The constants of one step of an optimiser.
-struct MomentConstants: Sendable {
-    var beta1, rest1, beta2, rest2: Float
-    /// 1 / (1 - beta1^t)
-    var correction1: Float
-    /// sqrt(1 / (1 - beta2^t))
-    var rootCorrection2: Float
-    var epsilon: Float
-
-    /// Updates both moments of a parameter and gives Adam's direction: mh / (sqrt(vh) + epsilon).
-    @inline(__always)
-    func direction(_ gradient: Float, _ first: inout Float, _ second: inout Float) -> Float {
-        first = beta1 * first + rest1 * gradient
-        second = beta2 * second + rest2 * (gradient * gradient)
-        return (first * correction1) / (second.squareRoot() * rootCorrection2 + epsilon)
     }
 }

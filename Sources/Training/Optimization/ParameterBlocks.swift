@@ -1,5 +1,6 @@
+internal import CKernels
 public import Model
-internal import Streaming
+public import Streaming
 
 /// The parameters of a model cut into blocks that never cross a tensor: the unit of work of an optimiser.
 ///
@@ -24,14 +25,13 @@ public final class ParameterBlocks {
 
     /// - Parameters:
     ///   - layout: the model's tensors.
-    ///   - threads: threads that share the work.
-    public convenience init(layout: ParameterLayout, threads: Int) {
+    ///   - pool: the threads that share the work; the model's own will do.
+    public convenience init(layout: ParameterLayout, pool: WorkerPool) {
         self.init(
-            ranges: layout.entries.map(\.range), decays: layout.entries.map(\.decays), count: layout.count,
-            threads: threads)
+            ranges: layout.entries.map(\.range), decays: layout.entries.map(\.decays), count: layout.count, pool: pool)
     }
 
-    init(ranges: [Range<Int>], decays: [Bool], count: Int, threads: Int) {
+    init(ranges: [Range<Int>], decays: [Bool], count: Int, pool: WorkerPool) {
         var blocks: [Block] = []
         for (tensor, range) in ranges.enumerated() {
             for start in stride(from: range.lowerBound, to: range.upperBound, by: ParameterBlocks.size) {
@@ -42,10 +42,8 @@ public final class ParameterBlocks {
         self.blocks = blocks
         self.decays = decays
         self.count = count
-        pool = WorkerPool(threads: threads)
+        self.pool = pool
     }
-
-    deinit { pool.stop() }
 
     /// Runs `body` for every block, on all threads.
     func forEach(_ body: @Sendable (Block) -> Void) {
@@ -63,7 +61,8 @@ public final class ParameterBlocks {
 
     /// The L2 norm of all parameters' gradients.
     public func norm(_ gradients: FloatBuffer) -> Double {
-        map(0.0) { squareSum(gradients.base + $0.range.lowerBound, $0.range.count) }.reduce(0, +).squareRoot()
+        let kernel = ck_active().pointee.sum_of_squares
+        return map(0.0) { kernel(gradients.base + $0.range.lowerBound, $0.range.count) }.reduce(0, +).squareRoot()
     }
 
     /// Scales the gradients so that their norm is at most `limit`: g *= min(1, limit / (norm + 1e-6)).
@@ -73,10 +72,8 @@ public final class ParameterBlocks {
         let norm = norm(gradients)
         let factor = Float(limit / (norm + 1e-6))
         guard factor < 1 else { return norm }
-        forEach { block in
-            let values = gradients.base + block.range.lowerBound
-            for index in 0..<block.range.count { values[index] *= factor }
-        }
+        let kernel = ck_active().pointee.scale
+        forEach { kernel(gradients.base + $0.range.lowerBound, factor, $0.range.count) }
         return norm
     }
 }
@@ -97,17 +94,4 @@ private final class SharedResults<Value: Sendable>: @unchecked Sendable {
 
     func set(_ index: Int, _ value: Value) { slots[index] = value }
     var values: [Value] { Array(slots) }
-}
-
-/// The sum of squares in double precision, over eight partial sums in an order given by `count`.
-func squareSum(_ values: UnsafePointer<Float>, _ count: Int) -> Double {
-    var sums = SIMD8<Double>.zero
-    let whole = count & ~7
-    for index in stride(from: 0, to: whole, by: 8) {
-        let part = SIMD8<Double>(UnsafeRawPointer(values + index).loadUnaligned(as: SIMD8<Float>.self))
-        sums += part * part
-    }
-    var rest = 0.0
-    for index in whole..<count { rest += Double(values[index]) * Double(values[index]) }
-    return sums.sum() + rest
 }

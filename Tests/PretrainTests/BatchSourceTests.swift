@@ -1,0 +1,58 @@
+import Foundation
+import Model
+import Shard
+import Streaming
+import Testing
+import Tokenize
+import Training
+
+@testable import Pretrain
+
+@Test func `the ranks' shares together are the batch of one, sequence by sequence`() throws {
+    let toy = try ToyShards(documents: 20)
+    let reader = try ShardReader(toy.path)
+    let policy = MaskingPolicy(reader.information, vocabulary: try reader.tokenizer().vocabulary)
+    let cutter = MicroBatchCutter(sequences: 3, hasSequenceLabels: true)
+    func source(_ rank: Int, _ ranks: Int) -> BatchSource {
+        BatchSource(
+            reader: reader, policy: policy, cutter: cutter, seed: 5, globalBatch: 11, rank: rank, ranks: ranks)
+    }
+    let (one, first, second, third) = (source(0, 1), source(0, 3), source(1, 3), source(2, 3))
+    let epochs = 3
+    for step in 1...epochs * reader.count(.train) / 11 + 1 {
+        let whole = try one.batch(step: step)
+        let parts = try [first, second, third].map { try $0.batch(step: step) }
+        let sequences = parts.flatMap { $0.microBatches.flatMap(sequences) }
+        #expect(whole.microBatches.flatMap(sequences) == sequences)
+        #expect(sequences.count == 11)
+        #expect(parts.map { $0.firstSequences[0] } == [0, 3, 7])
+        #expect(whole.firstSequences == [0, 3, 6, 9])
+    }
+}
+
+private func sequences(_ batch: RaggedBatch) -> [[Int32]] {
+    (0..<batch.sequences).map { Array(batch.tokens[batch.range($0)]) + [batch.sequenceLabels[$0]] }
+}
+
+@Test func `an epoch visits every instance once`() throws {
+    let toy = try ToyShards(documents: 20)
+    let reader = try ShardReader(toy.path)
+    let order = reader.order(seed: 5, epoch: 1, .train)
+    #expect(Set((0..<order.count).map { order[$0] }).count == reader.count(.train))
+    let place = BatchSource.place(step: 4, globalBatch: 10, count: 12)
+    #expect(place.epoch == 2 && place.position == 6)
+}
+
+@Test func `micro-batches by tokens hold at least one sequence and no more than fit`() {
+    let long = MaskedExample(
+        tokens: [Int32](repeating: 1, count: 1_500), segments: [UInt8](repeating: 0, count: 1_500), positions: [],
+        labels: [], isRandomNext: false)
+    let share = MicroBatchCutter(sequences: 0, hasSequenceLabels: false).cut([long, long, long, long, long], first: 7)
+    #expect(share.microBatches.map(\.sequences) == [2, 2, 1])
+    #expect(share.firstSequences == [7, 9, 11])
+}
+
+@Test func `the unigram baseline is the cross-entropy under smoothed counts`() {
+    // p = 3/4, 1/4: -(ln 0.75 + ln 0.25) / 2
+    #expect(abs(UnigramBaseline.crossEntropy([0, 1], [3, 1]) - 0.8369882168) < 1e-9)
+}

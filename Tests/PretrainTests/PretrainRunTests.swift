@@ -1,0 +1,168 @@
+import Foundation
+import Model
+import Streaming
+import TestSupport
+import Testing
+import Training
+
+@testable import Pretrain
+
+private func options(_ toy: ToyShards, steps: Int) -> PretrainConfiguration {
+    var options = PretrainConfiguration()
+    options.model = toy.model
+    options.steps = steps
+    options.globalBatch = 16
+    options.learningRate = 3e-3
+    options.checkpointEvery = 5
+    options.validateEvery = 4
+    options.threads = 1
+    return options
+}
+
+private func bytes(_ run: String, _ name: String) throws -> [UInt8] { try Files.read(run + "/" + name) }
+
+@Test func `a model learns the toy language better than its word frequencies tell`() throws {
+    let toy = try ToyShards()
+    var options = options(toy, steps: 240)
+    options.dropout = 0
+    options.validateEvery = 0
+    options.checkpointEvery = 1_000
+    let run = toy.folder.file("run")
+    let summary = try PretrainRun(shards: toy.path, output: run, configuration: options).run()
+    let (before, after) = (try #require(summary.initialValidationLoss), try #require(summary.validationLoss))
+    let (masked, unigram) = (try #require(summary.validationMaskedLoss), try #require(summary.unigramEntropy))
+    #expect(after < before - 1)
+    #expect(masked < 0.7 * unigram, "masked loss \(masked), word frequencies \(unigram)")
+    #expect(summary.sequences == 240 * 16 && summary.tokens > 240 * 16 * 10)
+    #expect(summary.tokensPerSecond > 0 && summary.peakMemoryBytes > 1 << 20)
+    let names = try Files.names(in: summary.model)
+    #expect(
+        names == [
+            "config.json", "model.safetensors", "optimizer.safetensors", "special_tokens_map.json", "state.json",
+            "tokenizer.json", "tokenizer_config.json", "vocab.txt",
+        ])
+    #expect(try PretrainRun.latestModel(in: run) == summary.model)
+    let events = try Files.names(in: run).filter { $0.hasPrefix("events.out.tfevents") }
+    #expect(events.count == 1)
+}
+
+@Test func `a run killed between checkpoints ends with the same bits as one without a stop`() throws {
+    let toy = try ToyShards()
+    let (whole, stopped) = (toy.folder.file("whole"), toy.folder.file("stopped"))
+    let options = options(toy, steps: 12)
+    let expected = try PretrainRun(shards: toy.path, output: whole, configuration: options).run()
+    for stop in [3, 8, 12] {
+        var run = PretrainRun(shards: toy.path, output: stopped, configuration: options)
+        run.onStep = { step throws(Failure) in if step == stop { throw Failure(.interrupted, "stop") } }
+        #expect(throws: Failure.self) { try run.run() }
+    }
+    // What a kill in the middle of a checkpoint leaves behind.
+    try Files.createDirectory(stopped + "/checkpoints/step-12.partial")
+    let summary = try PretrainRun(shards: toy.path, output: stopped, configuration: options).run()
+    #expect(summary.validationLoss == expected.validationLoss && summary.loss == expected.loss)
+    #expect(summary.tokens == expected.tokens && summary.unigramEntropy == expected.unigramEntropy)
+    for name in ["metrics.jsonl", "checkpoints/step-12/model.safetensors", "checkpoints/step-12/optimizer.safetensors"] {
+        #expect(try bytes(whole, name) == bytes(stopped, name), "\(name)")
+    }
+    #expect(try Checkpoint.steps(in: stopped + "/checkpoints") == [10, 12])
+}
+
+@Test func `two ranks take the steps of one, up to rounding`() throws {
+    let toy = try ToyShards()
+    let options = options(toy, steps: 6)
+    let (one, two) = (toy.folder.file("one"), toy.folder.file("two"))
+    let alone = try PretrainRun(shards: toy.path, output: one, configuration: options).run()
+    let shards = toy.path
+    let summaries = try ThreadedRanks.run(2) { rank in
+        try PretrainRun(shards: shards, output: two, configuration: options, communicator: rank).run()
+    }
+    #expect(summaries[0] == summaries[1] && summaries[0].processes == 2)
+    #expect(summaries[0].tokens == alone.tokens)
+    #expect(abs(summaries[0].loss - alone.loss) < 1e-5)
+    let (first, second) = (
+        try SafeTensorsFile(one + "/checkpoints/step-6/model.safetensors"),
+        try SafeTensorsFile(two + "/checkpoints/step-6/model.safetensors")
+    )
+    for name in first.tensors.keys where !name.hasSuffix("key.bias") {
+        let (a, b) = (try first.floats(name), try second.floats(name))
+        let worst = zip(a, b).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
+        #expect(worst < 2e-4, "\(name) differs by \(worst)")
+    }
+}
+
+@Test func `a run may go on with another number of ranks`() throws {
+    let toy = try ToyShards()
+    let options = options(toy, steps: 7)
+    let run = toy.folder.file("run")
+    var first = PretrainRun(shards: toy.path, output: run, configuration: options)
+    first.onStep = { step throws(Failure) in if step == 6 { throw Failure(.interrupted, "stop") } }
+    #expect(throws: Failure.self) { try first.run() }
+    let shards = toy.path
+    let summaries = try ThreadedRanks.run(3) { rank in
+        try PretrainRun(shards: shards, output: run, configuration: options, communicator: rank).run()
+    }
+    #expect(summaries[2].steps == 7)
+}
+
+@Test func `a finished run is not run again, and other options are refused`() throws {
+    let toy = try ToyShards(documents: 20, objective: .mlm)
+    let run = toy.folder.file("run")
+    var options = options(toy, steps: 2)
+    let summary = try PretrainRun(shards: toy.path, output: run, configuration: options).run()
+    #expect(summary.validationSequenceLoss == nil)
+    var again = PretrainRun(shards: toy.path, output: run, configuration: options)
+    again.onStep = { _ throws(Failure) in throw Failure(.bug, "a step of a finished run") }
+    #expect(try again.run() == summary)
+    options.learningRate = 1e-3
+    let failure = #expect(throws: Failure.self) {
+        try PretrainRun(shards: toy.path, output: run, configuration: options).run()
+    }
+    #expect(failure?.code == .cannotCreate)
+    #expect(failure?.message.contains("learning_rate 0.003") == true)
+}
+
+@Test func `a folder that holds something else is left alone`() throws {
+    let toy = try ToyShards(documents: 20)
+    try toy.folder.write("precious", to: "notes.txt")
+    let failure = #expect(throws: Failure.self) {
+        try PretrainRun(shards: toy.path, output: toy.folder.path, configuration: options(toy, steps: 2)).run()
+    }
+    #expect(failure?.code == .cannotCreate)
+}
+
+@Test func `training goes on from a given model, whose vocabulary must be the shards'`() throws {
+    let toy = try ToyShards(documents: 20)
+    var options = options(toy, steps: 2)
+    let first = try PretrainRun(shards: toy.path, output: toy.folder.file("a"), configuration: options).run()
+    options.initial = first.model
+    let second = try PretrainRun(shards: toy.path, output: toy.folder.file("b"), configuration: options).run()
+    let difference = try #require(second.initialValidationLoss) - #require(first.validationLoss)
+    #expect(abs(difference) < 1e-9)
+    try toy.folder.write(#"{"vocab_size": 99, "hidden_size": 32, "num_attention_heads": 2}"#, to: "config.json")
+    options.initial = toy.folder.path
+    let failure = #expect(throws: Failure.self) {
+        try PretrainRun(shards: toy.path, output: toy.folder.file("c"), configuration: options).run()
+    }
+    #expect(failure?.code == .badData)
+}
+
+@Test(arguments: [
+    ("precision", "\"bf16\""), ("steps", "0"), ("global_batch", "0"), ("learning_rate", "-1"), ("warmup_steps", "99999"),
+    ("dropout", "1"), ("checkpoint_every", "0"), ("weight_decay", "2"),
+])
+func `an option out of its range is refused in words`(key: String, value: String) throws {
+    let json = Data("{\"\(key)\": \(value)}".utf8)
+    let options = try JSONDecoder().decode(PretrainConfiguration.self, from: json)
+    let failure = #expect(throws: Failure.self) { try options.validate() }
+    #expect(failure?.code == .usage)
+}
+
+@Test func `an unknown model is refused with the names there are`() throws {
+    let toy = try ToyShards(documents: 20)
+    var options = options(toy, steps: 1)
+    options.model = "gigantic"
+    let failure = #expect(throws: Failure.self) {
+        try PretrainRun(shards: toy.path, output: toy.folder.file("run"), configuration: options).run()
+    }
+    #expect(failure?.code == .usage && failure?.remedy?.contains("mini") == true)
+}
