@@ -16,7 +16,7 @@ public struct IngestRun {
     private let output: String
     private let configuration: IngestConfiguration
     private let jobs: Int
-    private let progress: Progress.Style
+    private let progress: ProgressMeter.Style
     private let toolVersion: String
     /// Called after each commit with the source's uri and its chunks so far; tests stop a run here.
     var onCommit: ((String, Int) throws -> Void)?
@@ -29,7 +29,7 @@ public struct IngestRun {
     ///   - progress: how progress is told.
     ///   - toolVersion: recorded in the corpus.
     public init(
-        sources: [String], output: String, configuration: IngestConfiguration, jobs: Int, progress: Progress.Style,
+        sources: [String], output: String, configuration: IngestConfiguration, jobs: Int, progress: ProgressMeter.Style,
         toolVersion: String = ""
     ) {
         self.sources = sources
@@ -74,15 +74,15 @@ public struct IngestRun {
 
 /// Progress over the stored bytes of all sources.
 final class IngestMeter {
-    private let progress: Progress
+    private let progress: ProgressMeter
     private var finished = 0
 
-    init(_ entries: [SourceEntry], style: Progress.Style) throws(Failure) {
+    init(_ entries: [SourceEntry], style: ProgressMeter.Style) throws(Failure) {
         var total = 0
         for entry in entries where entry.kind != .unknown && !entry.isStandardInput {
             for file in entry.files { total += try Files.size(file.path) }
         }
-        progress = Progress("ingest", unit: "bytes", total: Double(total), style: style)
+        progress = ProgressMeter("ingest", unit: "bytes", total: Double(total), style: style)
     }
 
     /// - Parameter consumed: bytes taken of the source at hand.

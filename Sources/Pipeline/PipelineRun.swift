@@ -14,10 +14,10 @@ public struct PipelineRun {
         public var only: String?
         /// Worker threads of the stages that have them.
         public var jobs: Int
-        public var progress: Progress.Style
+        public var progress: ProgressMeter.Style
 
         /// Defaults: all stages, nothing set.
-        public init(jobs: Int, progress: Progress.Style) {
+        public init(jobs: Int, progress: ProgressMeter.Style) {
             self.jobs = jobs
             self.progress = progress
         }

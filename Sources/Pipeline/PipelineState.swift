@@ -1,6 +1,6 @@
 internal import Foundation
 internal import Storage
-public import Streaming
+internal import Streaming
 
 /// One stage's outcome, as a list of named values in the order they are to be shown.
 public struct StageSummary: Codable, Sendable, Equatable {

@@ -22,7 +22,7 @@ struct Recipe {
 
     static let stageNames = ["ingest", "vocab", "shard", "pretrain", "finetune"]
 
-    init(_ path: String, assignments: [String], jobs: Int, progress: Progress.Style) throws(Failure) {
+    init(_ path: String, assignments: [String], jobs: Int, progress: ProgressMeter.Style) throws(Failure) {
         let bytes = try Files.read(path)
         var tree = try OptionTree.parse(String(decoding: bytes, as: UTF8.self), at: path)
         for assignment in assignments { try tree.set(assignment) }

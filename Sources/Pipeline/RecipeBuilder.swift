@@ -13,7 +13,7 @@ struct RecipeBuilder {
     let folder: String
     let output: String
     let jobs: Int
-    let progress: Progress.Style
+    let progress: ProgressMeter.Style
     private(set) var stages: [RecipeStage] = []
 
     var corpus: String { output + "/corpus" }
@@ -21,7 +21,7 @@ struct RecipeBuilder {
     var shards: String { output + "/shards" }
     var run: String { output + "/pretrain" }
 
-    init(place: String, folder: String, output: String, jobs: Int, progress: Progress.Style) {
+    init(place: String, folder: String, output: String, jobs: Int, progress: ProgressMeter.Style) {
         self.place = place
         self.folder = folder
         self.output = output

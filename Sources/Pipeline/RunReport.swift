@@ -91,7 +91,10 @@ struct MetricSeries {
 struct CurveChart {
     let title: String
     let points: [MetricSeries.Point]
-    private let (width, height, left, bottom) = (460.0, 240.0, 60.0, 30.0)
+    private let width = 460.0
+    private let height = 240.0
+    private let left = 60.0
+    private let bottom = 30.0
 
     init(title: String, points: [MetricSeries.Point]) {
         self.title = title

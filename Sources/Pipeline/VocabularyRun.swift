@@ -28,14 +28,14 @@ public struct VocabularyRun {
     private let configuration: VocabularyTrainer.Configuration
     private let overwrite: Bool
     private let jobs: Int
-    private let progress: Progress.Style
+    private let progress: ProgressMeter.Style
 
     /// - Parameters:
     ///   - output: `x/vocab.txt`, or a folder in which it is made.
     ///   - overwrite: whether files that stand there and were made otherwise are replaced.
     public init(
         corpus: String, output: String, configuration: VocabularyTrainer.Configuration, overwrite: Bool = false,
-        jobs: Int, progress: Progress.Style
+        jobs: Int, progress: ProgressMeter.Style
     ) {
         self.corpus = corpus
         file = output.hasSuffix(".txt") ? output : (output.hasSuffix("/") ? output : output + "/") + "vocab.txt"
@@ -97,7 +97,7 @@ public struct VocabularyRun {
     private func train(_ reader: CorpusReader) throws -> TrainedVocabulary {
         var blocks = reader.blocks[...]
         var done = 0
-        let meter = Progress("vocab", unit: "bytes", total: Double(reader.statistics.textBytes), style: progress)
+        let meter = ProgressMeter("vocab", unit: "bytes", total: Double(reader.statistics.textBytes), style: progress)
         let trained = try VocabularyTrainer(configuration: configuration).train(jobs: jobs) {
             guard let block = blocks.popFirst() else { return nil }
             let texts = try reader.texts(of: block)

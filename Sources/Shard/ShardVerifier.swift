@@ -8,12 +8,12 @@ internal import Tokenize
 public struct ShardVerifier: Sendable {
     private let directory: String
     private let jobs: Int
-    private let progress: Streaming.Progress.Style
+    private let progress: ProgressMeter.Style
 
     /// - Parameters:
     ///   - directory: the folder of the shards.
     ///   - jobs: threads.
-    public init(_ directory: String, jobs: Int = 1, progress: Streaming.Progress.Style = .quiet) {
+    public init(_ directory: String, jobs: Int = 1, progress: ProgressMeter.Style = .quiet) {
         self.directory = directory
         self.jobs = max(1, jobs)
         self.progress = progress
@@ -64,7 +64,7 @@ public struct ShardVerifier: Sendable {
     private func contentProblems(_ reader: ShardReader, _ vocabulary: Vocabulary?) throws -> [Failure] {
         var found: [Failure] = []
         var sums: [ShardSplit: SplitStatistics] = [:]
-        let bar = Streaming.Progress(
+        let bar = ProgressMeter(
             "verify", unit: "partitions", total: Double(reader.partitions.count), style: progress)
         var next = 0
         try orderedParallelMap(

@@ -10,7 +10,7 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "No progress on stderr.")
     var quiet = false
 
-    var progress: Progress.Style { quiet ? .quiet : .automatic }
+    var progress: ProgressMeter.Style { quiet ? .quiet : .automatic }
 }
 
 /// How many threads work.

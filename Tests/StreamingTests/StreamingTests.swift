@@ -149,13 +149,13 @@ import Testing
 
 @Suite struct ProgressTests {
     @Test func `a line tells done, total, rate and time left`() {
-        let line = Progress.line(
+        let line = ProgressMeter.line(
             label: "ingest", unit: "bytes", done: 50e6, total: 100e6, startedAt: 10e6, seconds: 4, note: "x")
         #expect(line == "ingest:  50.0/100.0 MB (50%)  10.0 MB/s  0:05 left  x")
     }
 
     @Test func `without a total only the rate is told`() {
-        let line = Progress.line(label: "vocab", unit: "words", done: 10, total: 0, startedAt: 0, seconds: 2, note: "")
+        let line = ProgressMeter.line(label: "vocab", unit: "words", done: 10, total: 0, startedAt: 0, seconds: 2, note: "")
         #expect(line == "vocab:  10 words  5.0 words/s")
     }
 }

@@ -8,7 +8,7 @@ internal import Training
 extension Verification {
     /// Checks what lies at `path`.
     public static func failures(
-        of path: String, _ kind: ArtifactKind, jobs: Int, progress: Progress.Style
+        of path: String, _ kind: ArtifactKind, jobs: Int, progress: ProgressMeter.Style
     ) throws -> [Failure] {
         switch kind {
         case .corpus: return try corpus(path, progress: progress)
@@ -51,7 +51,7 @@ extension Verification {
         return failures
     }
 
-    private static func pipeline(_ path: String, jobs: Int, progress: Progress.Style) throws -> [Failure] {
+    private static func pipeline(_ path: String, jobs: Int, progress: ProgressMeter.Style) throws -> [Failure] {
         var failures: [Failure] = []
         for name in ["corpus", "vocab", "shards", "pretrain"] where Files.isDirectory(path + "/" + name) {
             let part = path + "/" + name

@@ -3,7 +3,7 @@ import Foundation
 /// A live line on a terminal, plain lines every few seconds elsewhere: done/total, rate, time left.
 ///
 /// Used from one thread. Goes to stderr only, so that results on stdout can be piped.
-public final class Progress {
+public final class ProgressMeter {
     /// Where and how often progress is told.
     public enum Style: Sendable {
         /// Nothing is printed.
@@ -59,7 +59,7 @@ public final class Progress {
     }
 
     private func draw(_ note: String) {
-        let line = Progress.line(
+        let line = ProgressMeter.line(
             label: label, unit: unit, done: done, total: total, startedAt: startedAt,
             seconds: Double(DispatchTime.now().uptimeNanoseconds - began.uptimeNanoseconds) / 1e9, note: note)
         if style == .live {
