@@ -91,6 +91,6 @@ struct SentenceRules: Sendable {
     }
 
     static let closingBrackets: Set<UInt32> = Set(")]}）］｝】〕〉》」』".unicodeScalars.map(\.value))
-    static let closers: Set<UInt32> = closingBrackets.union("\"'’”»›＂".unicodeScalars.map(\.value))
-    static let openers: Set<UInt32> = Set("([{\"'‘“„‚«‹¿¡（［｛【〔〈《「『—–".unicodeScalars.map(\.value))
+    static let closers: Set<UInt32> = closingBrackets.union("\"'’”»›«‹＂".unicodeScalars.map(\.value))
+    static let openers: Set<UInt32> = Set("([{\"'‘“„‚«‹»›¿¡（［｛【〔〈《「『—–".unicodeScalars.map(\.value))
 }

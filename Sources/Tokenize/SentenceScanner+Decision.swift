@@ -14,7 +14,9 @@ extension SentenceScanner {
         let following = following(word)
         switch candidate.mark {
         case .full: return true
-        case .strong: return following != .lower || !(candidate.quoted || candidate.bracketed)
+        case .strong:
+            // Text without capitals; but "What?" he said, and Yes! (loudly).
+            return following != .lower || (candidate.end == candidate.marksEnd && word == candidate.next)
         case .ellipsis: return following != .lower
         case .stop: return stopEnds(candidate, sentenceStart, word, following)
         }
@@ -85,15 +87,23 @@ extension SentenceScanner {
         return word.count <= 5 && word.allSatisfy { Array("ivxIVX".utf8).contains($0) }
     }
 
-    /// Single letters with stops between, as in `J`, `U.S` or `e.g`.
+    /// One capital, or single letters with stops between, as in `J`, `U.S` or `e.g`.
     private func isInitials(_ word: ArraySlice<UInt8>) -> Bool {
+        if let scalar = Unicode.Scalar(soleScalar(word)), scalar.properties.isUppercase { return true }
         var letterNext = true
-        guard word.count > 1 || word.allSatisfy({ (0x41...0x5A).contains($0) }) else { return false }
+        guard word.count > 1 else { return false }
         for byte in word {
             guard letterNext ? isLetter(byte) : byte == 0x2E else { return false }
             letterNext.toggle()
         }
         return !letterNext
+    }
+
+    /// The only scalar value of a word, 0 if it has more.
+    private func soleScalar(_ word: ArraySlice<UInt8>) -> UInt32 {
+        guard !word.isEmpty else { return 0 }
+        let (value, next) = scalar(word.startIndex)
+        return next == word.endIndex ? value : 0
     }
 
     private func startsSentence(_ word: Int) -> Bool {

@@ -130,12 +130,17 @@ struct SentenceScanner {
             }
             position = next
         }
-        candidate.end = position
-        // A note mark may stand off by a space.
+        candidate.end = detached(position) ?? position
+    }
+
+    /// Where a note mark or a closing guillemet that stands off by a space ends; nil if there is none.
+    private func detached(_ position: Int) -> Int? {
         let next = skipSpace(position)
-        if next > position, next < end, text[next] == 0x5B, let after = noteMark(next), after == end || isSpace(after) {
-            candidate.end = after
-        }
+        guard next > position, next < end else { return nil }
+        let (value, after) = scalar(next)
+        let closed = value == 0x5B ? noteMark(next) : value == 0xBB || value == 0x203A ? after : nil
+        guard let closed, closed == end || isSpace(closed) else { return nil }
+        return closed
     }
 
     /// Where a note mark such as `[12]` or `[3, 4]` that begins at `start` ends; nil if it is none.
