@@ -102,7 +102,6 @@ import Testing
         // 128,000 draws: five standard deviations are 0.0042.
         #expect(abs(Double(zeros) / 128_000 - 0.1) < 0.0042)
         #expect(abs(sum / 128_000 - 1) < 0.0047)
-        #expect(DropoutSite(number: 1, rate: 0).describe(keys: .allocate(capacity: 1), positions: .allocate(capacity: 1)) == nil)
     }
 
     @Test(arguments: [1, 7, 16, 129, 768])
