@@ -17,6 +17,7 @@ extension RecipeBuilder {
         }
         var configuration = IngestConfiguration()
         try options.choose("format", into: &configuration.format)
+        try options.choose("text-documents", into: &configuration.textDocuments)
         try options.read("language", into: &configuration.language)
         try options.choose("headings", into: &configuration.wikitext.headings)
         try options.choose("lists", into: &configuration.wikitext.lists)

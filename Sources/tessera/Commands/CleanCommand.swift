@@ -1,5 +1,5 @@
-import ArgumentParser
-import Ingest
+public import ArgumentParser
+public import Ingest
 import Storage
 import Streaming
 

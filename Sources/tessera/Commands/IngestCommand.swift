@@ -1,6 +1,9 @@
-import ArgumentParser
-import Ingest
+public import ArgumentParser
+public import Ingest
 import Streaming
+
+extension SourceFormat: ExpressibleByArgument {}
+extension TextDocumentUnit: ExpressibleByArgument {}
 
 struct IngestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,7 +25,10 @@ struct IngestCommand: ParsableCommand {
     var output: String
 
     @Option(help: "What the sources are; 'auto' goes by name and content.")
-    var format: IngestFormat = .auto
+    var format: SourceFormat = .auto
+
+    @Option(help: "A document of plain text: a whole file, or a passage between blank lines.")
+    var textDocuments: TextDocumentUnit = .file
 
     @Option(help: ArgumentHelp("Language of the text (BCP 47), where the source does not say.", valueName: "tag"))
     var language = ""
@@ -46,6 +52,7 @@ struct IngestCommand: ParsableCommand {
     func run() throws {
         var configuration = IngestConfiguration()
         configuration.format = format
+        configuration.textDocuments = textDocuments
         configuration.language = language
         configuration.minimumBytes = minimumBytes
         configuration.maxPageBytes = maxPageBytes
@@ -54,7 +61,7 @@ struct IngestCommand: ParsableCommand {
         configuration.wikitext = wikitext.options
         let summary = try IngestRun(
             sources: sources, output: output, configuration: configuration, jobs: threads.jobs,
-            progress: printing.progress
+            progress: printing.progress, toolVersion: ProgramVersion.current
         ).run()
         if printing.json { return try StandardOutput.json(summary) }
         try StandardOutput.line(

@@ -1,8 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import Pretrain
 import Streaming
-import Training
+public import Training
 
 extension LearningRateSchedule.Shape: ExpressibleByArgument {}
 extension OptimizerSettings.Kind: ExpressibleByArgument {}

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Shard
+public import ArgumentParser
+public import Shard
 import Streaming
 
 extension ShardObjective: ExpressibleByArgument {}
