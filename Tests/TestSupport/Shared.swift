@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// Real data beside the checkout, for tests that can use it; the tests pass without it.
 public enum Shared {
