@@ -26,7 +26,8 @@ import Testing
         #expect(configuration.architectures == ["BertForPreTraining"])
         let other = try BertModel(configuration: configuration, head: model.head, threads: 1)
         #expect(try other.loadPretrained(folder.path) == [])
-        #expect(other.parameters.values(0..<other.parameters.count) == model.parameters.values(0..<model.parameters.count))
+        #expect(
+            other.parameters.values(0..<other.parameters.count) == model.parameters.values(0..<model.parameters.count))
     }
 
     @Test func `old and bare names are understood, copies of the decoder passed over`() throws {
@@ -39,7 +40,8 @@ import Testing
         }
         let other = try smallModel { $0.initializerRange = 0.1 }
         #expect(try other.loadPretrained(path) == [])
-        #expect(other.parameters.values(0..<other.parameters.count) == model.parameters.values(0..<model.parameters.count))
+        #expect(
+            other.parameters.values(0..<other.parameters.count) == model.parameters.values(0..<model.parameters.count))
     }
 
     @Test func `a new head on pretrained weights is told by its names`() throws {

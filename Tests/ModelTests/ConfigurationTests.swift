@@ -34,7 +34,8 @@ import Testing
     @Test(arguments: [
         ("{\"position_embedding_type\": \"relative_key\"}", "relative_key"), ("{\"is_decoder\": true}", "is_decoder"),
         ("{\"model_type\": \"roberta\"}", "roberta"), ("{\"hidden_act\": \"swish\"}", "swish"),
-        ("{\"tie_word_embeddings\": false}", "tie_word_embeddings"), ("{\"num_attention_heads\": 7}", "does not divide"),
+        ("{\"tie_word_embeddings\": false}", "tie_word_embeddings"),
+        ("{\"num_attention_heads\": 7}", "does not divide"),
         ("{\"hidden_dropout_prob\": 1.0}", "hidden_dropout_prob"), ("{\"vocab_size\": 0}", "vocab_size"),
         ("{\"vocab_size\": \"many\"}", "vocab_size"), ("{\"num_hidden_layers\": -1}", "num_hidden_layers"),
         ("[1, 2", "JSON"), ("", "JSON"),
@@ -65,7 +66,9 @@ import Testing
         let configuration = BertConfiguration(vocabularySize: 31, hiddenSize: 6, layers: 2, heads: 2)
         let layout = ParameterLayout(configuration: configuration, head: .pretraining(nextSentence: true))
         for kind in ["weight", "bias"] {
-            let parts = ["query", "key", "value"].compactMap { layout["bert.encoder.layer.1.attention.self.\($0).\(kind)"] }
+            let parts = ["query", "key", "value"].compactMap {
+                layout["bert.encoder.layer.1.attention.self.\($0).\(kind)"]
+            }
             #expect(parts.count == 3)
             #expect(parts[0].range.upperBound == parts[1].offset && parts[1].range.upperBound == parts[2].offset)
         }

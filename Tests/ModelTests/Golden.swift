@@ -17,7 +17,8 @@ struct Golden {
     /// Our own reference, computed with numpy by `Fixtures/make_golden.py`.
     static func fixture() throws -> Golden { try Golden(folder.appending(path: "Fixtures").path + "/") }
 
-    /// A reference made with PyTorch, in the folder that TESSERA_SHARED names or beside the checkout; nil when there is none.
+    /// A reference made with PyTorch, in the folder that TESSERA_SHARED names or beside the checkout; nil when there
+    /// is none.
     static var shared: Golden? {
         let beside = folder.deletingLastPathComponent().deletingLastPathComponent().appending(path: "../shared").path
         let shared = ProcessInfo.processInfo.environment["TESSERA_SHARED"] ?? beside

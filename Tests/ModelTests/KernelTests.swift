@@ -90,7 +90,9 @@ import Testing
         var zeros = 0
         keys.withUnsafeMutableBufferPointer { keys in
             positions.withUnsafeMutableBufferPointer { positions in
-                guard var dropout = site.describe(keys: keys.baseAddress!, positions: positions.baseAddress!) else { return }
+                guard var dropout = site.describe(keys: keys.baseAddress!, positions: positions.baseAddress!) else {
+                    return
+                }
                 var mask = [Float](repeating: 0, count: 256)
                 for row in 0..<500 {
                     table.dropout_mask(&dropout, row, &mask, 256)
@@ -114,10 +116,13 @@ import Testing
         for row in 0..<rows {
             let values = x[row * width..<(row + 1) * width].map(Double.init)
             let mean = values.reduce(0, +) / Double(width)
-            let inverse = 1 / (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(width) + epsilon).squareRoot()
+            let inverse =
+                1 / (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(width) + epsilon).squareRoot()
             let normal = values.map { ($0 - mean) * inverse }
             let g = (0..<width).map { Double(dy[row * width + $0]) * Double(gamma[$0]) }
-            let (sum, dot) = (g.reduce(0, +) / Double(width), zip(g, normal).reduce(0) { $0 + $1.0 * $1.1 } / Double(width))
+            let (sum, dot) = (
+                g.reduce(0, +) / Double(width), zip(g, normal).reduce(0) { $0 + $1.0 * $1.1 } / Double(width)
+            )
             for i in 0..<width {
                 y[row * width + i] = normal[i] * Double(gamma[i]) + Double(beta[i])
                 dx[row * width + i] = (g[i] - sum - normal[i] * dot) * inverse
@@ -129,11 +134,15 @@ import Testing
             table.layer_norm(x, gamma, beta, Float(epsilon), &ours, &mean, &inverse, rows, width)
             #expect(relativeError(ours, y) < 1e-6)
             guard width > 1 else { continue }
-            var (back, ourGamma, ourBeta) = (dy, [Float](repeating: 9, count: width), [Float](repeating: 9, count: width))
+            var (back, ourGamma, ourBeta) = (
+                dy, [Float](repeating: 9, count: width), [Float](repeating: 9, count: width)
+            )
             table.layer_norm_backward(&back, x, mean, inverse, gamma, &ourGamma, &ourBeta, rows, width)
             #expect(relativeError(back, dx) < 2e-6)
             #expect(relativeError(ourGamma, dgamma) < 1e-6)
-            #expect(relativeError(ourBeta, (0..<width).map { i in (0..<rows).reduce(0) { $0 + Double(dy[$1 * width + i]) } }) < 1e-6)
+            #expect(
+                relativeError(
+                    ourBeta, (0..<width).map { i in (0..<rows).reduce(0) { $0 + Double(dy[$1 * width + i]) } }) < 1e-6)
         }
     }
 
@@ -152,7 +161,9 @@ import Testing
             var (u, y) = (x, [Float](repeating: 0, count: 1000))
             table.bias_activation(&u, bias, &y, ck_activation(kind), 10, 100)
             #expect(u == x.map { $0 + 0.25 })
-            let error = zip(u, y).reduce(0) { max($0, abs(Double($1.1) - truth(Double($1.0))) / max(1, abs(truth(Double($1.0))))) }
+            let error = zip(u, y).reduce(0) {
+                max($0, abs(Double($1.1) - truth(Double($1.0))) / max(1, abs(truth(Double($1.0)))))
+            }
             #expect(error < 3e-7, "\(error)")
             var (du, again, sums) = (dy, y, [Float](repeating: 9, count: 100))
             table.bias_activation_backward(u, &du, &again, &sums, ck_activation(kind), 10, 100)
@@ -244,14 +255,17 @@ import Testing
         for table in kernelTables() {
             var (ourW, ourM, ourV) = (w, m, v)
             table.adamw(&ourW, g, &ourM, &ourV, count, &step)
-            #expect(relativeError(ourW, adam) < 1e-6 && relativeError(ourM, newM) < 1e-6 && relativeError(ourV, newV) < 1e-6)
+            #expect(
+                relativeError(ourW, adam) < 1e-6 && relativeError(ourM, newM) < 1e-6 && relativeError(ourV, newV) < 1e-6
+            )
             (ourM, ourV) = (m, v)
             var ours = g
             var (weightSquares, updateSquares) = (0.0, 0.0)
             ours.withUnsafeMutableBufferPointer { buffer in
                 // The update may take the gradient's place.
                 table.lamb_update(
-                    w, buffer.baseAddress!, &ourM, &ourV, buffer.baseAddress!, count, &step, &weightSquares, &updateSquares)
+                    w, buffer.baseAddress!, &ourM, &ourV, buffer.baseAddress!, count, &step, &weightSquares,
+                    &updateSquares)
             }
             #expect(relativeError(ours, update) < 1e-6)
             #expect(abs(weightSquares / w.reduce(0) { $0 + Double($1) * Double($1) } - 1) < 1e-12)

@@ -44,7 +44,8 @@ extension RaggedBatch {
             let masked = maskedRows.indices.filter { range.contains(Int(maskedRows[$0])) }
             result.append(
                 tokens: Array(tokens[range]), segments: Array(segments[range]),
-                positions: masked.map { maskedRows[$0] - Int32(range.lowerBound) }, labels: masked.map { maskedLabels[$0] })
+                positions: masked.map { maskedRows[$0] - Int32(range.lowerBound) },
+                labels: masked.map { maskedLabels[$0] })
             result.sequenceLabels.append(sequenceLabels[sequence])
             result.sequenceTargets.append(sequenceTargets[sequence])
         }
