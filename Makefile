@@ -43,8 +43,8 @@ $(RUNS)/wikipedia-sample.xml.bz2:
 	mv "$$folder"/enwiki-latest-pages-articles1*shortened.bz2 $@.partial && mv $@.partial $@
 
 test: setup ## build and run all tests, in release mode
-	swift build -c release --build-tests -Xswiftc -enable-testing
-	swift test -c release -Xswiftc -enable-testing --skip-build --no-parallel
+	swift build --scratch-path .build/tests -c release --build-tests -Xswiftc -enable-testing
+	swift test --scratch-path .build/tests -c release -Xswiftc -enable-testing --skip-build --no-parallel
 
 bench: build ## measure each stage beside the peers that are installed
 	Benchmarks/run.sh

@@ -86,7 +86,7 @@ let package = Package(
         tests("PretrainTests", ["Pretrain", "Training", "Model", "Shard", "Streaming"]),
         tests("FinetuneTests", ["Finetune", "Training", "Model", "Tokenize", "Streaming"]),
         tests("PipelineTests", ["Pipeline", "Streaming"]),
-        tests("TesseraTests", ["Storage", "Shard", "Streaming"]),
+        tests("TesseraTests", ["tessera"]),
     ],
     cLanguageStandard: .gnu17
 )
