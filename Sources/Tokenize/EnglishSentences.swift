@@ -12,7 +12,8 @@ enum EnglishSentences {
         number: eqs eqn tab pt pts app ex exs cl ser vers ver c Rs op cat ref refs n nn l ll fn pl col cols
         number: jan feb mar apr jun jul aug sep sept oct nov dec approx
         # May end a sentence.
-        rarely: inc co cos corp ltd llc plc pvt pty bros assn assoc dept depts div univ inst acad bldg ave blvd rd ln hwy apt
+        rarely: inc co cos corp ltd llc plc pvt pty bros assn assoc
+        rarely: dept depts div univ inst acad bldg ave blvd rd ln hwy apt
         rarely: al et.al jr sr esq etc est ext misc max avg tel fax govt mfg intl natl dist
         rarely: u.s u.s.a u.k u.n e.u d.c n.y l.a ph.d m.d b.a m.a b.s m.s j.d ll.b ll.m d.d.s r.n
         rarely: Ala Ariz Ark Cal Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Mass Md Mich Minn Miss Mo Mont Neb Nev

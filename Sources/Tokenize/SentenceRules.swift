@@ -24,7 +24,9 @@ struct SentenceRules: Sendable {
         lists: EnglishSentences.abbreviations, starters: EnglishSentences.starters, ordinals: false)
 
     private static func others(_ language: String) -> SentenceRules {
-        let ordinals = ["de", "da", "nb", "nn", "no", "cs", "sk", "sl", "hr", "sr", "bs", "fi", "et", "hu", "is", "lv", "tr"]
+        let ordinals = [
+            "de", "da", "nb", "nn", "no", "cs", "sk", "sl", "hr", "sr", "bs", "fi", "et", "hu", "is", "lv", "tr",
+        ]
         return SentenceRules(lists: "", starters: "", ordinals: ordinals.contains(language))
     }
 

@@ -46,7 +46,9 @@ extension SentenceScanner {
         text[start..<wordEnd(start)].contains { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) }
     }
 
-    private func stopEnds(_ candidate: SentenceCandidate, _ sentenceStart: Int, _ word: Int, _ following: Following) -> Bool {
+    private func stopEnds(_ candidate: SentenceCandidate, _ sentenceStart: Int, _ word: Int, _ following: Following)
+        -> Bool
+    {
         let wordStart = wordStart(before: candidate.start, limit: sentenceStart)
         let before = text[wordStart..<candidate.start]
         if following == .lower { return endsBeforeLowerCase(candidate, before) }
@@ -68,7 +70,9 @@ extension SentenceScanner {
 
     /// In text written without capitals a stop ends a sentence after a word that is plainly no abbreviation.
     private func endsBeforeLowerCase(_ candidate: SentenceCandidate, _ word: ArraySlice<UInt8>) -> Bool {
-        guard !candidate.quoted, !candidate.bracketed, word.count >= 3, rules.abbreviation(word) == nil else { return false }
+        guard !candidate.quoted, !candidate.bracketed, word.count >= 3, rules.abbreviation(word) == nil else {
+            return false
+        }
         return word.allSatisfy { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "'") }
     }
 

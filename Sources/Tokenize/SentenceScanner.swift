@@ -101,7 +101,8 @@ struct SentenceScanner {
         }
         if mark == .stop, stops > 1 { mark = .ellipsis }
         var candidate = SentenceCandidate(
-            mark: mark, start: start, marksEnd: position, end: position, next: position, quoted: false, bracketed: false)
+            mark: mark, start: start, marksEnd: position, end: position, next: position, quoted: false, bracketed: false
+        )
         close(&candidate)
         candidate.next = skipSpace(candidate.end)
         return candidate

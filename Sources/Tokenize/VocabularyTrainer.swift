@@ -80,7 +80,8 @@ public struct VocabularyTrainer: Sendable {
         let symbols = addCharacters(of: words, to: &pieces)
         guard pieces.count <= configuration.size else {
             throw Failure(
-                .usage, "a vocabulary of \(configuration.size) cannot hold the \(pieces.count) special pieces and characters",
+                .usage,
+                "a vocabulary of \(configuration.size) cannot hold the \(pieces.count) special pieces and characters",
                 remedy: "ask for more pieces or for a smaller alphabet")
         }
         var merger = PairMerger(words: symbols, counts: words.map(\.count))

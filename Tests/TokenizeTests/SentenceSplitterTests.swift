@@ -72,7 +72,9 @@ import Testing
         for start in 0..<text.count {
             for end in start...text.count {
                 let part = Array(text[start..<end])
-                let expected = splitter.sentences(in: part, 0..<part.count).map { $0.lowerBound + start..<$0.upperBound + start }
+                let expected = splitter.sentences(in: part, 0..<part.count).map {
+                    $0.lowerBound + start..<$0.upperBound + start
+                }
                 #expect(splitter.sentences(in: text, start..<end) == expected)
             }
         }
@@ -82,10 +84,12 @@ import Testing
     func `whatever the bytes, sentences are in order, trimmed, and lose nothing but white space`(language: String) {
         let seed: UInt64 = 2_718
         var random = Philox(seed: seed, purpose: Philox.purpose("sentences"))
-        let parts = [
-            ".", "!", "?", "…", "。", "\"", "'", "”", "(", ")", "[1]", "[", "]", " ", "  ", "\u{A0}", "A", "b", "Dr", "U.S",
-            "etc", "I", "12", "The", "é", "Σ", "「", "」", ",", ":)", "-", "。", "؟", "\u{FFFD}", ". . .",
-        ].map { Array($0.utf8) } + [[0xFF], [0xE2, 0x80], [0xC3]]
+        let parts =
+            [
+                ".", "!", "?", "…", "。", "\"", "'", "”", "(", ")", "[1]", "[", "]", " ", "  ", "\u{A0}", "A", "b", "Dr",
+                "U.S",
+                "etc", "I", "12", "The", "é", "Σ", "「", "」", ",", ":)", "-", "。", "؟", "\u{FFFD}", ". . .",
+            ].map { Array($0.utf8) } + [[0xFF], [0xE2, 0x80], [0xC3]]
         let splitter = SentenceSplitter(language: language)
         for _ in 0..<4_000 {
             let text = (0..<random.below(30)).flatMap { _ in parts[random.below(parts.count)] }
@@ -149,9 +153,10 @@ import Testing
 
     static func inner(_ lengths: [Int]) -> Set<Int> {
         var sum = 0
-        return Set(lengths.dropLast().map { length in
-            sum += length
-            return sum
-        })
+        return Set(
+            lengths.dropLast().map { length in
+                sum += length
+                return sum
+            })
     }
 }

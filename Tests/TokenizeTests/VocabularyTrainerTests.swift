@@ -30,12 +30,15 @@ import Testing
     }
 
     @Test func `a small text gives the pieces worked out by hand`() throws {
-        // Counts: hug 10, pug 5, pun 12, bun 4, hugs 5. Pairs: (##u ##g) 20, then (##u ##n) 16, (h ##ug) 15, (p ##un) 12.
+        // Counts: hug 10, pug 5, pun 12, bun 4, hugs 5. Pairs:
+        // (##u ##g) 20, then (##u ##n) 16, (h ##ug) 15, (p ##un) 12.
         let text = [("hug", 10), ("pug", 5), ("pun", 12), ("bun", 4), ("hugs", 5)]
             .flatMap { Array(repeating: $0.0, count: $0.1) }.joined(separator: " ")
         let trained = try Self.train([text], size: 20)
         #expect(
-            trained.pieces == Vocabulary.specialPieces + ["b", "g", "h", "n", "p", "s", "u", "##g", "##n", "##s", "##u"]
+            trained.pieces == Vocabulary.specialPieces + [
+                "b", "g", "h", "n", "p", "s", "u", "##g", "##n", "##s", "##u",
+            ]
                 + ["##ug", "##un", "hug", "pun"])
         #expect(trained.words == 5 && trained.reachedSize)
     }
