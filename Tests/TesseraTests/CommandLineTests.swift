@@ -59,8 +59,8 @@ import Testing
     @Test func `JSON summaries have the promised keys`() throws {
         let folder = TemporaryDirectory()
         let notes = try folder.write(
-            (0..<300).map { "Note \($0) is about a gull, a boat and the sea at hour \($0)." }.joined(separator: "\n"),
-            to: "notes.txt")
+            (0..<300).map { #"{"id": \#($0), "text": "Note \#($0) is about a gull. A boat is at sea at hour \#($0)."}"# }
+                .joined(separator: "\n"), to: "notes.jsonl")
         func keys(_ arguments: [String]) throws -> Set<String> {
             let outcome = try Binary.run(arguments + ["--json", "--quiet"])
             #expect(outcome.status == 0, "\(arguments): \(outcome.errors)")
