@@ -86,7 +86,8 @@ final class MediaWikiParser {
         }
         if builder.isTooDeep {
             throw Failure(
-                .badData, "is XML nested deeper than any dump \(builder.position)", at: "\(path): byte \(offset) of the XML",
+                .badData, "is XML nested deeper than any dump \(builder.position)",
+                at: "\(path): byte \(offset) of the XML",
                 remedy: "name a MediaWiki dump")
         }
         // Unknown name spaces and the like are told of as errors too; only ill-formed XML ends the parsing.
