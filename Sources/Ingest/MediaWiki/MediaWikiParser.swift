@@ -120,7 +120,9 @@ final class MediaWikiParser {
         if builder.foreignRoot != nil || builder.isTooDeep { xmlStopParser(context) }
     }
 
-    /// An attribute's value. libxml2 gives five pointers each: name, prefix, name space, value, the value's end.
+    /// An attribute's value.
+    ///
+    /// libxml2 gives five pointers each: name, prefix, name space, value, the value's end.
     private static func value(
         of name: String, _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, _ count: Int
     ) -> String? {
