@@ -11,7 +11,9 @@ import Testing
     }
 
     @Test func `list items and indented lines are lines of their own`() {
-        #expect(cleaned("Text:\n* a\n** b\n# c\n:d\n;term : meaning\n: e\n more\nend") == "Text:\na\nb\nc\nd\nterm: meaning\ne\nmore\nend")
+        #expect(
+            cleaned("Text:\n* a\n** b\n# c\n:d\n;term : meaning\n: e\n more\nend")
+                == "Text:\na\nb\nc\nd\nterm: meaning\ne\nmore\nend")
     }
 
     @Test func `lists can be dropped and are counted`() {
@@ -21,7 +23,8 @@ import Testing
     }
 
     @Test func `headings stand alone, and only over text`() {
-        let page = "Lead.\n== A ==\n=== B ===\nText b.\n== C ==\n{{navbox}}\n== ''D'' <!-- x --> ==  <!-- y -->\nText d.\n== E =="
+        let page =
+            "Lead.\n== A ==\n=== B ===\nText b.\n== C ==\n{{navbox}}\n== ''D'' <!-- x --> ==  <!-- y -->\nText d.\n== E =="
         #expect(cleaned(page) == "Lead.\nA\nB\nText b.\nD\nText d.")
         #expect(cleaned(page, WikitextOptions(headings: .drop)) == "Lead.\nText b.\nText d.")
         #expect(cleaned("= a = b\n1 = 2") == "= a = b 1 = 2")

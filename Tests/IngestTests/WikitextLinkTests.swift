@@ -22,7 +22,8 @@ import Testing
     }
 
     @Test func `a picture goes with its caption and the links in it`() {
-        let (text, loss) = cleanedWithLoss("Before. [[File:A.jpg|thumb|200px|A [[big]] ''one'' [http://x.org y]]] After.")
+        let (text, loss) = cleanedWithLoss(
+            "Before. [[File:A.jpg|thumb|200px|A [[big]] ''one'' [http://x.org y]]] After.")
         #expect(text == "Before. After.")
         #expect(loss[Loss(kind: "file", name: "file")]?.count == 1)
     }
@@ -39,7 +40,8 @@ import Testing
     }
 
     @Test func `categories and links to other languages go`() {
-        let (text, loss) = cleanedWithLoss("Text.\n\n[[Category:Birds|Key]]\n[[de:Vögel]]\n[[zh-min-nan:Chiáu]]\n[[xqz:Foo]]")
+        let (text, loss) = cleanedWithLoss(
+            "Text.\n\n[[Category:Birds|Key]]\n[[de:Vögel]]\n[[zh-min-nan:Chiáu]]\n[[xqz:Foo]]")
         #expect(text == "Text.")
         #expect(loss[Loss(kind: "link", name: "category")]?.count == 1)
         #expect(loss[Loss(kind: "link", name: "language")]?.count == 3)

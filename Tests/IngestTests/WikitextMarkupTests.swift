@@ -39,7 +39,8 @@ import Testing
 
     @Test(arguments: [
         ("a&nbsp;b", "a b"), ("x&amp;nbsp;y", "x y"), ("AT&amp;T", "AT&T"), ("AT&T", "AT&T"),
-        ("&lt;b&gt;", "<b>"), ("&eacute;&#233;&#xE9;&#Xe9;", "éééé"), ("&#150;", "–"), ("&bogus; &#; &#x;", "&bogus; &#; &#x;"),
+        ("&lt;b&gt;", "<b>"), ("&eacute;&#233;&#xE9;&#Xe9;", "éééé"), ("&#150;", "–"),
+        ("&bogus; &#; &#x;", "&bogus; &#; &#x;"),
         ("5&thinsp;km", "5 km"), ("&#91;&#91;a&#93;&#93;", "[[a]]"), ("&#x110000;&#xD800;", "&#x110000;&#xD800;"),
         ("a\u{A0}b\u{200B}c\u{AD}d", "a bcd"), ("&hellip;&mdash;&Sigma;", "…—Σ"),
     ])

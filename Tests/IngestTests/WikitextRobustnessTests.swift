@@ -28,7 +28,10 @@ import Testing
     @Test func `mutated pages end in bounded, tidy text`() {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("seed of the mutations: \(seed)")
-        let pieces = ["{{", "}}", "[[", "]]", "{|", "|}", "\n", "|", "''", "'", "<ref>", "</ref>", "<!--", "-->", "=", "<", ">", "&", "\u{1}", "\u{5}"]
+        let pieces = [
+            "{{", "}}", "[[", "]]", "{|", "|}", "\n", "|", "''", "'", "<ref>", "</ref>", "<!--", "-->", "=", "<", ">",
+            "&", "\u{1}", "\u{5}",
+        ]
         var cleaner = WikitextCleaner()
         var loss: [Loss: LossCount] = [:]
         for round in 0..<1500 {
@@ -40,7 +43,8 @@ import Testing
                 case 0: page.insert(contentsOf: pieces[random.below(pieces.count)].utf8, at: place)
                 case 1: page.removeSubrange(place..<min(page.count, place + random.below(6)))
                 case 2: page[place] = UInt8(random.below(256))
-                default: page.insert(contentsOf: page[place..<min(page.count, place + 40)], at: random.below(page.count))
+                default:
+                    page.insert(contentsOf: page[place..<min(page.count, place + 40)], at: random.below(page.count))
                 }
                 if page.isEmpty { page = [0x20] }
             }
@@ -76,14 +80,20 @@ import Testing
     }
 
     @Test(arguments: [
-        "{{", "{{{", "[[", "[", "[http://a ", "{|\n", "\n{|", "<ref>", "<ref name=a>", "<math>", "<!--", "<nowiki>", "<div>", "<code>",
-        "<code>\n", "<table>", "-{", "''", "'''", "'", "\n=", "\n==a==", "&amp;", "&", "<", "</ref>", "{{a|", "{{nowrap|", "{{quote|", "[[a|",
-        "[[File:a|", "{{convert|", "{{convert|1|{{convert|", "{{#if:a|", "{{#switch:a|a=", "{{{a|", "\n*", "\n|", "\n|}", "|", "(", "({{x}}",
-        "__", "~", "http://", "\n ", " ", "\n", "<br>", "{{lang-el|", "-{a:", "<poem>", "[[a", "]", "]]", "}", "}}", "}-", "&#x", "<ref ",
+        "{{", "{{{", "[[", "[", "[http://a ", "{|\n", "\n{|", "<ref>", "<ref name=a>", "<math>", "<!--", "<nowiki>",
+        "<div>", "<code>",
+        "<code>\n", "<table>", "-{", "''", "'''", "'", "\n=", "\n==a==", "&amp;", "&", "<", "</ref>", "{{a|",
+        "{{nowrap|", "{{quote|", "[[a|",
+        "[[File:a|", "{{convert|", "{{convert|1|{{convert|", "{{#if:a|", "{{#switch:a|a=", "{{{a|", "\n*", "\n|",
+        "\n|}", "|", "(", "({{x}}",
+        "__", "~", "http://", "\n ", " ", "\n", "<br>", "{{lang-el|", "-{a:", "<poem>", "[[a", "]", "]]", "}", "}}",
+        "}-", "&#x", "<ref ",
     ])
     func `ten thousand of one opener end soon`(_ opener: String) {
         let count = 10_000
-        for tail in ["end", String(repeating: "}}", count: count) + "end", String(repeating: "]]", count: count) + "end"] {
+        for tail in [
+            "end", String(repeating: "}}", count: count) + "end", String(repeating: "]]", count: count) + "end",
+        ] {
             let page = Array((String(repeating: opener, count: count) + "text\n\n" + tail).utf8)
             var cleaner = WikitextCleaner()
             var loss: [Loss: LossCount] = [:]

@@ -6,7 +6,8 @@ enum HTMLEntities {
         if source[start] == UInt8(ascii: "#") { return number(source, start + 1, end) }
         var stop = start
         while stop < end, stop < start + 24, source[stop].isASCIILetter || source[stop].isASCIIDigit { stop += 1 }
-        guard stop > start, stop < end, source[stop] == UInt8(ascii: ";"), let index = table.names.find(source, start..<stop)
+        guard stop > start, stop < end, source[stop] == UInt8(ascii: ";"),
+            let index = table.names.find(source, start..<stop)
         else { return nil }
         return (table.scalars[index], stop + 1)
     }
@@ -34,8 +35,10 @@ enum HTMLEntities {
 
     /// What 128 to 159 mean to every browser: the letters of Windows-1252.
     private static let windows: [UInt32] = [
-        0x20AC, 0x20, 0x201A, 0x192, 0x201E, 0x2026, 0x2020, 0x2021, 0x2C6, 0x2030, 0x160, 0x2039, 0x152, 0x20, 0x17D, 0x20,
-        0x20, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x2DC, 0x2122, 0x161, 0x203A, 0x153, 0x20, 0x17E, 0x178,
+        0x20AC, 0x20, 0x201A, 0x192, 0x201E, 0x2026, 0x2020, 0x2021, 0x2C6, 0x2030, 0x160, 0x2039, 0x152, 0x20, 0x17D,
+        0x20,
+        0x20, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x2DC, 0x2122, 0x161, 0x203A, 0x153, 0x20, 0x17E,
+        0x178,
     ]
 
     private static let table: (names: ByteTable, scalars: [Unicode.Scalar]) = {
@@ -47,7 +50,9 @@ enum HTMLEntities {
         }
         let words = named.split(separator: " ")
         for pair in stride(from: 0, to: words.count - 1, by: 2) {
-            if let value = UInt32(words[pair + 1], radix: 16), let scalar = Unicode.Scalar(value) { add(words[pair], scalar) }
+            if let value = UInt32(words[pair + 1], radix: 16), let scalar = Unicode.Scalar(value) {
+                add(words[pair], scalar)
+            }
         }
         return (names, scalars)
 

@@ -79,7 +79,9 @@ struct TemplatePatternParser {
 
     private static func key(_ word: ArraySlice<UInt8>) -> TemplateRules.Key? {
         guard let first = word.first, let last = word.last else { return nil }
-        if first == UInt8(ascii: "\""), last == first, word.count >= 2 { return .text(Array(word.dropFirst().dropLast())) }
+        if first == UInt8(ascii: "\""), last == first, word.count >= 2 {
+            return .text(Array(word.dropFirst().dropLast()))
+        }
         if let number = Int(String(decoding: word, as: UTF8.self)) { return .position(number) }
         return word.elementsEqual("last".utf8) ? .last : .named(Array(word))
     }

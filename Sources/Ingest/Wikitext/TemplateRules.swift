@@ -20,8 +20,13 @@ struct TemplateRules: Sendable {
 
     /// Rules that a pattern cannot express.
     enum Function: String, Sendable {
-        case convert, date, language, join, fraction, value, ship, number, asOf = "as-of", lower, upper, capital
-        case `if`, ifEqual = "ifeq", choose = "switch", zh, marriage, list
+        case convert, date, language, join, fraction, value, ship, number
+        case asOf = "as-of"
+        case lower, upper, capital
+        case `if`
+        case ifEqual = "ifeq"
+        case choose = "switch"
+        case zh, marriage, list
     }
 
     enum Rule: Sendable, Equatable {
@@ -69,7 +74,9 @@ struct TemplateRules: Sendable {
 
     private mutating func add(_ line: String, to section: String) -> Bool {
         let bytes = Array(line.utf8)
-        guard let equals = bytes.indices.dropFirst().first(where: { $0 > 0 && bytes[$0] == 0x3D && bytes[$0 - 1] == 0x20 })
+        guard
+            let equals = bytes.indices.dropFirst().first(where: { $0 > 0 && bytes[$0] == 0x3D && bytes[$0 - 1] == 0x20 }
+            )
         else { return false }
         let heads = String(decoding: bytes[..<equals], as: UTF8.self).split(separator: ",").map { $0.trimmingBlanks() }
         let tail = String(decoding: bytes[(equals + 1)...], as: UTF8.self).trimmingBlanks()

@@ -21,7 +21,8 @@ public struct WikitextCleaner {
     ///   - loss: what was dropped is added here, by what it stood in; text inside something dropped is not counted again.
     public mutating func clean(_ wikitext: [UInt8], loss: inout [Loss: LossCount]) -> [UInt8] {
         guard wikitext.count < Int(Int32.max) / 2 else {
-            loss[Loss(kind: "page", name: "too long"), default: LossCount()] += LossCount(count: 1, bytes: wikitext.count)
+            loss[Loss(kind: "page", name: "too long"), default: LossCount()] += LossCount(
+                count: 1, bytes: wikitext.count)
             return []
         }
         expander.expand(wikitext)

@@ -120,7 +120,9 @@ extension WikitextExpander {
     private mutating func value(_ span: Range<Int>) -> String {
         var text = Self.grouped(string(1, span))
         let uncertainty = string(2, span)
-        if !uncertainty.isEmpty { text += (uncertainty.hasPrefix("±") || uncertainty.hasPrefix("(") ? "" : "±") + uncertainty }
+        if !uncertainty.isEmpty {
+            text += (uncertainty.hasPrefix("±") || uncertainty.hasPrefix("(") ? "" : "±") + uncertainty
+        }
         let exponent = string("e", span)
         if !exponent.isEmpty { text += (text.isEmpty ? "10^" : "×10^") + Self.minus(exponent) }
         let unit = string("u", span) + string("ul", span)
@@ -148,7 +150,8 @@ extension WikitextExpander {
     /// `{{zh|t=...|s=...|p=...}}` with its labels.
     private mutating func chinese(_ span: Range<Int>) -> String {
         let labels = [
-            ("c", "Chinese"), ("t", "traditional Chinese"), ("s", "simplified Chinese"), ("p", "pinyin"), ("w", "Wade–Giles"),
+            ("c", "Chinese"), ("t", "traditional Chinese"), ("s", "simplified Chinese"), ("p", "pinyin"),
+            ("w", "Wade–Giles"),
             ("j", "Jyutping"), ("poj", "Pe̍h-ōe-jī"), ("l", "lit."), ("tr", "lit."),
         ]
         var parts: [String] = []

@@ -5,7 +5,8 @@ extension WikitextExpander {
     /// `[[target|text]]`.
     mutating func link(_ node: WikitextNode, _ index: Int) {
         let content = Int(node.contentStart)..<Int(node.contentEnd)
-        let target = content.lowerBound..<(node.pipeCount > 0 ? Int(matcher.pipes[Int(node.pipes)]) : content.upperBound)
+        let target =
+            content.lowerBound..<(node.pipeCount > 0 ? Int(matcher.pipes[Int(node.pipes)]) : content.upperBound)
         switch role(of: target) {
         case .file: return drop(.file, "file", size: size(node))
         case .category: return drop(.link, "category", size: size(node))
@@ -40,7 +41,8 @@ extension WikitextExpander {
     }
 
     private static let mediaSuffixes: Set<String> = [
-        "jpg", "jpeg", "png", "svg", "gif", "tif", "tiff", "webp", "ogg", "oga", "ogv", "webm", "mp3", "wav", "flac", "mid",
+        "jpg", "jpeg", "png", "svg", "gif", "tif", "tiff", "webp", "ogg", "oga", "ogv", "webm", "mp3", "wav", "flac",
+        "mid",
         "djvu", "pdf", "xcf", "bmp",
     ]
 
@@ -78,13 +80,15 @@ extension WikitextExpander {
 
     /// `[http://site text]`.
     mutating func externalLink(_ node: WikitextNode, _ index: Int) {
-                var place = Int(node.contentStart)
+        var place = Int(node.contentStart)
         while place < Int(node.contentEnd), !Self.addressEnd.contains(source[place]) { place += 1 }
         ledger.add(.url, "link", size: place - Int(node.contentStart))
         // An address in braces: the text begins after the first blank that no node holds.
         if place < Int(node.contentEnd), source[place] == UInt8(ascii: "{") {
             let first = child(of: index, at: place)
-            if first < Int(node.next), Int(matcher.nodes[first].start) == place { place = Int(matcher.nodes[first].end) }
+            if first < Int(node.next), Int(matcher.nodes[first].start) == place {
+                place = Int(matcher.nodes[first].end)
+            }
         }
         let text = place..<max(place, Int(node.contentEnd))
         guard !text.allSatisfy({ source[$0].isWhitespace }) else {

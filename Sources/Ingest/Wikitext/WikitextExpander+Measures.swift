@@ -1,8 +1,10 @@
 /// Measurements and dates.
 extension WikitextExpander {
     private static let joints: [String: String] = [
-        "to": " to ", "-": "–", "–": "–", "and": " and ", "&": " and ", "and(-)": " and ", "or": " or ", "x": " by ", "by": " by ",
-        "×": " × ", "*": " × ", "xx": " × ", "+/-": " ± ", "±": " ± ", "to about": " to about ", "to(-)": " to ", "+": " + ", ",": ", ",
+        "to": " to ", "-": "–", "–": "–", "and": " and ", "&": " and ", "and(-)": " and ", "or": " or ", "x": " by ",
+        "by": " by ",
+        "×": " × ", "*": " × ", "xx": " × ", "+/-": " ± ", "±": " ± ", "to about": " to about ", "to(-)": " to ",
+        "+": " + ", ",": ", ",
         "until": " until ", "or(-)": " or ", "–-": "–", "et": " and ",
     ]
 
@@ -22,7 +24,8 @@ extension WikitextExpander {
         let isShort = abbreviated && abbreviation != "off" || ["on", "in", "y", "yes", "values"].contains(abbreviation)
         let isAdjective = ["on", "mid", "1", "pre"].contains(string("adj", span))
         let isAmerican = string("sp", span) == "us"
-        text += unit(string(position + 1, span), last, isShort: isShort, isAdjective: isAdjective, isAmerican: isAmerican)
+        text += unit(
+            string(position + 1, span), last, isShort: isShort, isAdjective: isAdjective, isAmerican: isAmerican)
         // Two parts of one measure, as in `5|ft|6|in`.
         let (value, unitCode) = (string(position + 2, span), string(position + 3, span))
         if Double(value) != nil, rules.units[unitCode] != nil {

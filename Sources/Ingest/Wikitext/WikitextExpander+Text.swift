@@ -6,8 +6,10 @@ extension WikitextExpander {
     /// Words between double underscores that are switches and no text.
     private static let switches: Set<String> = [
         "NOTOC", "FORCETOC", "TOC", "NOEDITSECTION", "NEWSECTIONLINK", "NONEWSECTIONLINK", "NOGALLERY", "HIDDENCAT",
-        "EXPECTUNUSEDCATEGORY", "NOCONTENTCONVERT", "NOCC", "NOTITLECONVERT", "NOTC", "START", "END", "INDEX", "NOINDEX",
-        "STATICREDIRECT", "DISAMBIG", "NOGLOBAL", "EXPECTUNUSEDTEMPLATE", "ARCHIVEDTALK", "NOTALK", "EXPECTWITHOUTSCANS",
+        "EXPECTUNUSEDCATEGORY", "NOCONTENTCONVERT", "NOCC", "NOTITLECONVERT", "NOTC", "START", "END", "INDEX",
+        "NOINDEX",
+        "STATICREDIRECT", "DISAMBIG", "NOGLOBAL", "EXPECTUNUSEDTEMPLATE", "ARCHIVEDTALK", "NOTALK",
+        "EXPECTWITHOUTSCANS",
     ]
 
     /// Writes text that holds no nodes.
@@ -112,12 +114,17 @@ extension WikitextExpander {
     private mutating func magicWord(_ source: [UInt8], _ position: Int, _ end: Int) -> Int {
         var stop = position + 2
         if position + 1 < end, source[position + 1] == UInt8(ascii: "_") {
-            while stop < min(end, position + 60), source[stop] >= 0x80 || (source[stop] >= 0x41 && source[stop] <= 0x5A) {
+            while stop < min(end, position + 60), source[stop] >= 0x80 || (source[stop] >= 0x41 && source[stop] <= 0x5A)
+            {
                 stop += 1
             }
-            if stop > position + 2, stop + 1 < end, source[stop] == UInt8(ascii: "_"), source[stop + 1] == UInt8(ascii: "_") {
+            if stop > position + 2, stop + 1 < end, source[stop] == UInt8(ascii: "_"),
+                source[stop + 1] == UInt8(ascii: "_")
+            {
                 let word = String(decoding: source[position + 2..<stop], as: UTF8.self)
-                let isAlone = (position == 0 || source[position - 1] == 0x0A) && (stop + 2 >= end || source[stop + 2].isWhitespace)
+                let isAlone =
+                    (position == 0 || source[position - 1] == 0x0A)
+                    && (stop + 2 >= end || source[stop + 2].isWhitespace)
                 if isAlone || Self.switches.contains(word) { return stop + 2 }
             }
         }

@@ -138,7 +138,8 @@ struct WikitextExpander {
             }
             next = Int(other.next)
         }
-        ledger.add(.section, String(decoding: plain(Int(node.contentStart), Int(node.contentEnd)), as: UTF8.self),
+        ledger.add(
+            .section, String(decoding: plain(Int(node.contentStart), Int(node.contentEnd)), as: UTF8.self),
             size: end - Int(node.start))
         return (end, next)
     }
@@ -157,7 +158,9 @@ struct WikitextExpander {
             if byte.isBlank && (words.isEmpty || words.last == 0x20) { continue }
             words.append(byte.isBlank ? 0x20 : byte)
         }
-        while let last = words.last, last == 0x20 || last == UInt8(ascii: ":") || last == UInt8(ascii: "'") { words.removeLast() }
+        while let last = words.last, last == 0x20 || last == UInt8(ascii: ":") || last == UInt8(ascii: "'") {
+            words.removeLast()
+        }
         let first = words.firstIndex { $0 != UInt8(ascii: "'") } ?? 0
         return droppedSections.contains(String(decoding: words[first...], as: UTF8.self).lowercased())
     }

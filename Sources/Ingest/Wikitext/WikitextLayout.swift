@@ -58,8 +58,9 @@ struct WikitextLayout {
         let isIndented = start > range.lowerBound
         switch text[start] {
         case UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: ";"), UInt8(ascii: ":"):
-            if !isIndented { return item(text, start..<range.upperBound) }
-        case UInt8(ascii: "|"), UInt8(ascii: "{") where opensTable(text, start, range.upperBound):
+            // A blank before the mark is a slip, but before a colon it is a matter of taste.
+            if !isIndented || text[start] == UInt8(ascii: "*") { return item(text, start..<range.upperBound) }
+        case let mark where isTableMark(mark, text, start, range.upperBound):
             strayRows.count += 1
             strayRows.bytes += range.count
             return endParagraph()
@@ -72,7 +73,9 @@ struct WikitextLayout {
             }
         default: break
         }
-        if !(start..<range.upperBound).contains(where: { text[$0] > 0x20 || text[$0] == WikitextMark.poemOpen || text[$0] == WikitextMark.apostrophe }) {
+        if !(start..<range.upperBound).contains(where: {
+            text[$0] > 0x20 || text[$0] == WikitextMark.poemOpen || text[$0] == WikitextMark.apostrophe
+        }) {
             // Nothing but what was dropped.
             if text[start..<range.upperBound].contains(WikitextMark.poemClose) { isPoem = false }
             return endParagraph()
@@ -84,8 +87,9 @@ struct WikitextLayout {
     }
 
     /// Whether a line begins with a table's mark: `|`, or `{|` without its end.
-    private func opensTable(_ text: [UInt8], _ start: Int, _ end: Int) -> Bool {
-        text[start] == UInt8(ascii: "|") || (start + 1 < end && text[start + 1] == UInt8(ascii: "|"))
+    private func isTableMark(_ mark: UInt8, _ text: [UInt8], _ start: Int, _ end: Int) -> Bool {
+        mark == UInt8(ascii: "|")
+            || (mark == UInt8(ascii: "{") && start + 1 < end && text[start + 1] == UInt8(ascii: "|"))
     }
 
     /// A list's item or an indented line.
@@ -184,7 +188,8 @@ struct WikitextLayout {
         var start = range.lowerBound + 1
         var position = start
         while position < range.upperBound {
-            let isMark = text[position] == UInt8(ascii: "|") || (text[position] == UInt8(ascii: "!") && first == text[position])
+            let isMark =
+                text[position] == UInt8(ascii: "|") || (text[position] == UInt8(ascii: "!") && first == text[position])
             if isMark, position + 1 < range.upperBound, text[position + 1] == text[position] {
                 cell(text, start..<position)
                 start = position + 2

@@ -73,11 +73,14 @@ struct WikitextLine {
             put(text[start], next: start + 1 < end ? text[start + 1] : 0)
             start += 1
         }
+        let source = text.span
+        let table = plain
+        let isPlain = table.span
         var stop = start
         while stop < end {
-            if plain[Int(text[stop])] {
+            if isPlain[Int(source[stop])] {
                 stop += 1
-            } else if text[stop] == 0x20, stop + 1 < end, plain[Int(text[stop + 1])], stop > start {
+            } else if source[stop] == 0x20, stop + 1 < end, isPlain[Int(source[stop + 1])], stop > start {
                 stop += 2
             } else {
                 break
@@ -147,7 +150,8 @@ struct WikitextLine {
             }
             return false
         case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"):
-            guard let last = bytes.last, last != UInt8(ascii: "("), last != UInt8(ascii: "["), last != UInt8(ascii: ",") else {
+            guard let last = bytes.last, last != UInt8(ascii: "("), last != UInt8(ascii: "["), last != UInt8(ascii: ",")
+            else {
                 isBlankDue = false
                 return false
             }
@@ -168,7 +172,9 @@ struct WikitextLine {
 
     /// Takes away separators that lead to nothing.
     private mutating func trimBeforeGap() {
-        while let last = bytes.last, last == 0x20 || last == UInt8(ascii: ",") || last == UInt8(ascii: ";") { bytes.removeLast() }
+        while let last = bytes.last, last == 0x20 || last == UInt8(ascii: ",") || last == UInt8(ascii: ";") {
+            bytes.removeLast()
+        }
     }
 
     /// Whether there is a letter or digit, or anything beyond ASCII but general punctuation.
@@ -223,7 +229,13 @@ extension WikitextLine {
                 let bold = stop - 3
                 let before = bold > range.lowerBound ? text[bold - 1] : 0x20
                 let beforeThat = bold - 1 > range.lowerBound ? text[bold - 2] : 0x20
-                if before == 0x20 { blank = blank ?? bold } else if beforeThat == 0x20 { single = single ?? bold } else { multiple = multiple ?? bold }
+                if before == 0x20 {
+                    blank = blank ?? bold
+                } else if beforeThat == 0x20 {
+                    single = single ?? bold
+                } else {
+                    multiple = multiple ?? bold
+                }
             }
             position = stop
         }

@@ -49,7 +49,8 @@ extension WikitextMatcher {
         let start = open.contentStart - width
         let node = open.node + open.slots - 1
         fill(
-            node, width == 3 ? .parameter : .template, start: start, contentStart: open.contentStart, contentEnd: position,
+            node, width == 3 ? .parameter : .template, start: start, contentStart: open.contentStart,
+            contentEnd: position,
             end: position + width)
         takePipes(for: node, from: open.pipes)
         open.count -= width

@@ -45,7 +45,8 @@ extension WikitextMatcher {
         while closing < level, source[end - 1 - closing] == UInt8(ascii: "=") { closing += 1 }
         level = min(level, closing)
         guard level > 0, start + level < end - level else { return }
-        fill(candidate.node, .heading, start: start, contentStart: start + level, contentEnd: end - level, end: position)
+        fill(
+            candidate.node, .heading, start: start, contentStart: start + level, contentEnd: end - level, end: position)
         nodes[candidate.node].detail = UInt8(level)
     }
 

@@ -32,7 +32,9 @@ extension WikitextMatcher {
     private mutating func comment(at position: Int) -> Int {
         var end = position + 6
         while end < source.count {
-            if source[end] == UInt8(ascii: ">"), source[end - 1] == UInt8(ascii: "-"), source[end - 2] == UInt8(ascii: "-") {
+            if source[end] == UInt8(ascii: ">"), source[end - 1] == UInt8(ascii: "-"),
+                source[end - 2] == UInt8(ascii: "-")
+            {
                 break
             }
             end += 1
@@ -62,7 +64,9 @@ extension WikitextMatcher {
         }
         guard let index = tags.find(tagName) else { return nil }
         let after = byte(end)
-        guard after.isWhitespace || after == UInt8(ascii: "/") || after == UInt8(ascii: ">") || after == 0 else { return nil }
+        guard after.isWhitespace || after == UInt8(ascii: "/") || after == UInt8(ascii: ">") || after == 0 else {
+            return nil
+        }
         return (index, end)
     }
 

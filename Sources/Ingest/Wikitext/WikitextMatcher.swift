@@ -101,7 +101,8 @@ struct WikitextMatcher {
         let first = nodes.count
         for k in 0..<slots {
             nodes.append(
-                WikitextNode(.none, start: start, contentStart: start, contentEnd: start, end: start, next: first + k + 1))
+                WikitextNode(
+                    .none, start: start, contentStart: start, contentEnd: start, end: start, next: first + k + 1))
         }
         return first
     }

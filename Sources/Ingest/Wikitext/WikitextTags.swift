@@ -28,7 +28,10 @@ struct WikitextTags: Sendable {
             basefont col colgroup thead tbody tfoot img meta link
             """
         ),
-        (.block, "p div center blockquote ul ol li dl dt dd hr h1 h2 h3 h4 h5 h6 caption address article fieldset pagequality"),
+        (
+            .block,
+            "p div center blockquote ul ol li dl dt dd hr h1 h2 h3 h4 h5 h6 caption address article fieldset pagequality"
+        ),
         (.lineBreak, "br"),
         (
             .drop,
