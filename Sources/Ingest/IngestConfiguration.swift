@@ -23,7 +23,9 @@ public enum TextDocumentUnit: String, Sendable, Codable, CaseIterable {
 
 /// The names of a JSON Lines object's fields; `url`, `language`, `licence` and `revision` go by these names.
 public struct JSONLineFields: Sendable, Equatable, Codable {
-    /// The document's name: a string or a number. Lines without one are named after their row.
+    /// The document's name: a string or a number.
+    ///
+    /// Lines without one are named after their row.
     public var id = "id"
     /// The text: a string, one paragraph a line.
     public var text = "text"
@@ -34,7 +36,9 @@ public struct JSONLineFields: Sendable, Equatable, Codable {
     public init() {}
 }
 
-/// Everything that shapes the text of a corpus. How many threads make it is not among this.
+/// Everything that shapes the text of a corpus.
+///
+/// How many threads make it is not among this.
 public struct IngestConfiguration: Sendable, Equatable, Codable {
     /// The sources' format.
     public var format = SourceFormat.auto

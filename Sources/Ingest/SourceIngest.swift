@@ -29,7 +29,8 @@ final class SourceIngest {
         self.onCommit = onCommit
         let fingerprint = try SourceFingerprint(entry)
         source = try writer.source(
-            uri: entry.uri, kind: entry.kind.rawValue, bytes: fingerprint.bytes, digest: fingerprint.digest, licence: "")
+            uri: entry.uri, kind: entry.kind.rawValue, bytes: fingerprint.bytes, digest: fingerprint.digest, licence: ""
+        )
         try refuseSecondStandardInput()
     }
 
@@ -49,7 +50,7 @@ final class SourceIngest {
     private func refuseSecondStandardInput() throws(Failure) {
         guard entry.isStandardInput, source.chunks > 0 || source.isComplete else { return }
         throw Failure(
-            .cannotCreate, "holds standard input of an earlier run, which cannot be resumed or compared", at: "corpus",
+            .cannotCreate, "standard input of an earlier run is in the corpus; it cannot be resumed or compared",
             remedy: "give another --output")
     }
 
@@ -123,7 +124,8 @@ final class SourceIngest {
     private func commit(_ batch: CleanedBatch) throws {
         if entry.kind == .jsonl, source.chunks == 0, !chunkHasContent {
             throw Failure(
-                .badData, "has no line that is a JSON object with a string in the field '\(configuration.jsonFields.text)'",
+                .badData,
+                "has no line that is a JSON object with a string in the field '\(configuration.jsonFields.text)'",
                 at: entry.uri, remedy: "name the right fields, or give another --format")
         }
         source = try writer.commitChunk(items: chunkItems, rawBytes: chunkRawBytes, isLast: batch.endsSource)

@@ -59,7 +59,8 @@ import Testing
             let path = try directory.write(Array(whole[..<end]), to: "cut\(kind.rawValue)")
             let failure = #expect(throws: Failure.self) { try decompress(path) }
             #expect(failure?.code == .badData)
-            #expect(failure?.message.contains("ends too early") == true, "cut at \(end): \(String(describing: failure))")
+            #expect(
+                failure?.message.contains("ends too early") == true, "cut at \(end): \(String(describing: failure))")
             #expect(failure?.place == "\(path): byte \(end)")
         }
     }

@@ -49,10 +49,12 @@ import Testing
     @Test func `any number of jobs and any compression gives the same corpus`() throws {
         let text = Array(Self.manyPages(300).utf8)
         try directory.write(text, to: "a.xml")
-        try directory.write(Compressors.bzip2(Array(text[..<5000])) + Compressors.bzip2(Array(text[5000...])), to: "a.xml.bz2")
+        try directory.write(
+            Compressors.bzip2(Array(text[..<5000])) + Compressors.bzip2(Array(text[5000...])), to: "a.xml.bz2")
         try directory.write(Compressors.gzip(text), to: "a.xml.gz")
         try directory.write(Compressors.zstandard(text), to: "a.xml.zst")
-        let reference = try ingest([directory.file("a.xml")], into: directory.file("reference"), Self.smallChunks, jobs: 1)
+        let reference = try ingest(
+            [directory.file("a.xml")], into: directory.file("reference"), Self.smallChunks, jobs: 1)
         for name in ["a.xml", "a.xml.bz2", "a.xml.gz", "a.xml.zst"] {
             for jobs in [1, 2, 3, 8] {
                 let output = directory.file("\(name)-\(jobs)")
@@ -72,7 +74,8 @@ import Testing
         let sources = [dump, try directory.write(lines, to: "b.jsonl")]
         let undisturbed = try ingest(sources, into: directory.file("whole"), Self.smallChunks)
         let output = directory.file("stopped")
-        var run = IngestRun(sources: sources, output: output, configuration: Self.smallChunks, jobs: 2, progress: .quiet)
+        var run = IngestRun(
+            sources: sources, output: output, configuration: Self.smallChunks, jobs: 2, progress: .quiet)
         var seen = 0
         run.onCommit = { _, _ in
             seen += 1
@@ -149,9 +152,12 @@ import Testing
     }
 
     @Test func `repeated texts are left out on demand, across chunks and runs`() throws {
-        let lines = ["eins", "zwei", "eins", "drei", "zwei"].enumerated().map { "{\"id\":\"\($0)\",\"text\":\"\($1)\"}\n" }
+        let lines = ["eins", "zwei", "eins", "drei", "zwei"].enumerated().map {
+            "{\"id\":\"\($0)\",\"text\":\"\($1)\"}\n"
+        }
         let first = try directory.write(lines.joined(), to: "a.jsonl")
-        let second = try directory.write("{\"id\":\"x\",\"text\":\"drei\"}\n{\"id\":\"y\",\"text\":\"vier\"}", to: "b.jsonl")
+        let second = try directory.write(
+            "{\"id\":\"x\",\"text\":\"drei\"}\n{\"id\":\"y\",\"text\":\"vier\"}", to: "b.jsonl")
         var configuration = IngestConfiguration()
         configuration.deduplicate = true
         configuration.chunkBytes = 40

@@ -31,8 +31,9 @@ import Testing
         #expect(page.namespace == 0)
         #expect(page.revision?.id == "1001")
         #expect(page.revision?.model == "wikitext")
-        #expect(String(decoding: page.revision?.text ?? [], as: UTF8.self)
-            == "Käse ist <b>gut</b>.  \n\nBrot   auch: 面包 🥖.")
+        #expect(
+            String(decoding: page.revision?.text ?? [], as: UTF8.self)
+                == "Käse ist <b>gut</b>.  \n\nBrot   auch: 面包 🥖.")
         #expect(reader.site.language == "de")
         #expect(reader.site.databaseName == "dewiki")
         #expect(reader.site.namespaces == [0: "", 1: "Diskussion", 10: "Vorlage"])
@@ -46,7 +47,9 @@ import Testing
         for bytes in [SmallDump.bytes, damaged] {
             let whole = try pages(PiecesSource([bytes]))
             #expect(whole.count == SmallDump.pageCount)
-            for size in [1, 2, 3, 5, 64, 255] { #expect(try pages(PiecesSource(bytes, size: size)) == whole, "\(size)") }
+            for size in [1, 2, 3, 5, 64, 255] {
+                #expect(try pages(PiecesSource(bytes, size: size)) == whole, "\(size)")
+            }
             for cut in 1..<bytes.count {
                 let found = try pages(PiecesSource([Array(bytes[..<cut]), Array(bytes[cut...])]))
                 #expect(found == whole, "cut at \(cut)")
@@ -87,7 +90,8 @@ import Testing
 
     @Test func `a page with invalid bytes is kept, marked and counted`() throws {
         let before = SmallDump.page("A", id: 1, text: "gut")
-        let xml = Array("<mediawiki>\(before)<page><title>B</title><revision><text>x".utf8) + [0xFF, 0xC3, 0x28, 0x01]
+        let xml =
+            Array("<mediawiki>\(before)<page><title>B</title><revision><text>x".utf8) + [0xFF, 0xC3, 0x28, 0x01]
             + Array("y</text></revision></page></mediawiki>".utf8)
         let found = try pages(PiecesSource(xml, size: 3))
         #expect(found.count == 2)
@@ -99,7 +103,8 @@ import Testing
 
     @Test func `texts above the limit are dropped but measured`() throws {
         let long = String(repeating: "x", count: 5000)
-        let xml = "<mediawiki>" + SmallDump.page("A", id: 1, text: long) + SmallDump.page("B", id: 2, text: "kurz")
+        let xml =
+            "<mediawiki>" + SmallDump.page("A", id: 1, text: long) + SmallDump.page("B", id: 2, text: "kurz")
             + "</mediawiki>"
         let found = try pages(PiecesSource(Array(xml.utf8), size: 100), maxTextBytes: 4999)
         #expect(found[0].revision?.textBytes == 5000)
@@ -127,7 +132,8 @@ import Testing
             for size in [1, 17, 10_000] {
                 let failure = failure(Array(text.utf8), pieces: size)
                 #expect(failure?.code == .badData)
-                #expect(failure?.message.contains("document type declaration") == true, "\(String(describing: failure))")
+                #expect(
+                    failure?.message.contains("document type declaration") == true, "\(String(describing: failure))")
             }
         }
         #expect(failure(Array("<mediawiki><page><title>&nbsp;</title></page></mediawiki>".utf8))?.code == .badData)
@@ -154,7 +160,8 @@ import Testing
         let whole = try pages(PiecesSource([SmallDump.bytes]))
         let end = SmallDump.bytes.count - 1 - "</mediawiki>".utf8.count
         for cut in stride(from: 1, through: end + 10, by: 13) {
-            let reader = try MediaWikiReader(PiecesSource(Array(SmallDump.bytes[..<cut]), size: 50), maxTextBytes: 1 << 20)
+            let reader = try MediaWikiReader(
+                PiecesSource(Array(SmallDump.bytes[..<cut]), size: 50), maxTextBytes: 1 << 20)
             var found: [MediaWikiPage] = []
             let failure = #expect(throws: Failure.self) {
                 while case .page(let page)? = try reader.next()?.content { found.append(page) }

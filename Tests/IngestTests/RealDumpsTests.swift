@@ -29,7 +29,8 @@ import Testing
         let result = try ingest([SharedData.path(name)], into: directory.file("corpus"))
         // One of the hundred is in another namespace, which is found first.
         #expect(result.rejections["redirect", default: 0] + result.rejections["namespace", default: 0] == 100)
-        #expect(result.documents.allSatisfy { $0.language == "en" && $0.url.hasPrefix("https://en.wikipedia.org/wiki/") })
+        #expect(
+            result.documents.allSatisfy { $0.language == "en" && $0.url.hasPrefix("https://en.wikipedia.org/wiki/") })
     }
 
     @Test func `a multistream dump gives the same corpus as the plain one`() throws {

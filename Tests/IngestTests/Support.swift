@@ -60,10 +60,12 @@ struct IngestResult {
 }
 
 func ingest(
-    _ sources: [String], into output: String, _ configuration: IngestConfiguration = IngestConfiguration(), jobs: Int = 2
+    _ sources: [String], into output: String, _ configuration: IngestConfiguration = IngestConfiguration(),
+    jobs: Int = 2
 ) throws -> IngestResult {
     let summary = try IngestRun(
-        sources: sources, output: output, configuration: configuration, jobs: jobs, progress: .quiet, toolVersion: "test"
+        sources: sources, output: output, configuration: configuration, jobs: jobs, progress: .quiet,
+        toolVersion: "test"
     ).run()
     return try read(output, summary)
 }

@@ -29,7 +29,9 @@ import Testing
     @Test func `random bytes become what Swift's own decoder makes of them, wherever they are cut`() {
         for seed in UInt64(0)..<200 {
             var random = Philox(seed: seed, purpose: Philox.purpose("repair"))
-            let leads: [UInt8] = [0x41, 0x0A, 0x80, 0xBF, 0xC1, 0xC3, 0xE0, 0xE2, 0xED, 0xF0, 0xF4, 0xF5, 0x9F, 0xA0, 0x90]
+            let leads: [UInt8] = [
+                0x41, 0x0A, 0x80, 0xBF, 0xC1, 0xC3, 0xE0, 0xE2, 0xED, 0xF0, 0xF4, 0xF5, 0x9F, 0xA0, 0x90,
+            ]
             let bytes = (0..<60).map { _ in leads[random.below(leads.count)] }
             let expected = Array(String(decoding: bytes, as: UTF8.self).utf8)
             for size in [1, 2, 3, 7, 60] {

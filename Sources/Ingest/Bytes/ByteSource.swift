@@ -1,6 +1,8 @@
 internal import Streaming
 
-/// A stream of bytes that is pulled piece by piece. Not for two threads at once.
+/// A stream of bytes that is pulled piece by piece.
+///
+/// Not for two threads at once.
 protocol ByteSource: AnyObject {
     /// What failures name: a path, or `-` for standard input.
     var path: String { get }

@@ -25,13 +25,15 @@ final class Bzip2Decoder: StreamDecoder {
     }
 
     func decode(_ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer) -> DecoderStep {
-        stream.pointee.next_in = UnsafeMutableRawPointer(mutating: input.baseAddress)?.assumingMemoryBound(to: CChar.self)
+        stream.pointee.next_in = UnsafeMutableRawPointer(mutating: input.baseAddress)?.assumingMemoryBound(
+            to: CChar.self)
         stream.pointee.avail_in = UInt32(input.count)
         stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: CChar.self)
         stream.pointee.avail_out = UInt32(output.count)
         let code = BZ2_bzDecompress(stream)
         return DecoderStep(
-            consumed: input.count - Int(stream.pointee.avail_in), produced: output.count - Int(stream.pointee.avail_out),
+            consumed: input.count - Int(stream.pointee.avail_in),
+            produced: output.count - Int(stream.pointee.avail_out),
             endsStream: code == BZ_STREAM_END, error: Bzip2Decoder.message(code),
             isForeign: code == BZ_DATA_ERROR_MAGIC)
     }

@@ -39,7 +39,9 @@ enum Compression: CaseIterable {
     /// `name` without the suffix of its compression.
     static func stripped(_ name: String) -> String { String(name.dropLast(Compression(name: name).suffix.count)) }
 
-    /// Opens `path` (`-`: standard input) and decompresses it. An empty file is a failure.
+    /// Opens `path` (`-`: standard input) and decompresses it.
+    ///
+    /// An empty file is a failure.
     static func open(_ path: String) throws(Failure) -> any ByteSource {
         let stored = try FileBytes(path)
         guard let first = try stored.next() else { throw isEmpty(path) }

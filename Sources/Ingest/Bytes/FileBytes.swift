@@ -8,7 +8,9 @@ final class FileBytes: ByteSource {
     private(set) var consumed = 0
     private let descriptor: Int32
 
-    /// Opens `path`; `-` is standard input. Folders, pipes and devices are refused.
+    /// Opens `path`; `-` is standard input.
+    ///
+    /// Folders, pipes and devices are refused.
     init(_ path: String) throws(Failure) {
         self.path = path
         if path == "-" {

@@ -45,7 +45,9 @@ struct LineReader {
 
     private static func lineFeed(_ bytes: [UInt8], from start: Int) -> Int? {
         bytes.withUnsafeBytes { bytes in
-            memchr(bytes.baseAddress! + start, 0x0A, bytes.count - start).map { UnsafeRawPointer($0) - bytes.baseAddress! }
+            memchr(bytes.baseAddress! + start, 0x0A, bytes.count - start).map {
+                UnsafeRawPointer($0) - bytes.baseAddress!
+            }
         }
     }
 }

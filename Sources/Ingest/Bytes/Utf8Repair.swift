@@ -88,7 +88,8 @@ enum Utf8Scan {
     static func validEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         var at = start
         while at < bytes.count {
-            if at + 8 <= bytes.count, isPlain(UnsafeRawPointer(bytes.baseAddress! + at).loadUnaligned(as: UInt64.self)) {
+            if at + 8 <= bytes.count, isPlain(UnsafeRawPointer(bytes.baseAddress! + at).loadUnaligned(as: UInt64.self))
+            {
                 at += 8
                 continue
             }

@@ -28,7 +28,9 @@ struct ItemBatcher {
         self.chunkBytes = chunkBytes
     }
 
-    /// The next batch, nil at the end. The last one of a source may be empty.
+    /// The next batch, nil at the end.
+    ///
+    /// The last one of a source may be empty.
     mutating func next() throws(Failure) -> ItemBatch? {
         guard !ended else { return nil }
         var batch = ItemBatch()

@@ -18,7 +18,9 @@ struct RawItem: Sendable {
     var rawBytes: Int
 }
 
-/// Gives the items of one source in order. Not for two threads at once.
+/// Gives the items of one source in order.
+///
+/// Not for two threads at once.
 protocol ItemReader: AnyObject {
     /// Bytes of the stored files taken so far.
     var consumed: Int { get }

@@ -100,7 +100,8 @@ struct MediaWikiBuilder {
     }
 
     private var capturedString: String {
-        String(decoding: captured, as: UTF8.self).trimmingPrefix(while: \.isWhitespace).trimmingSuffix(while: \.isWhitespace)
+        String(decoding: captured, as: UTF8.self).trimmingPrefix(while: \.isWhitespace).trimmingSuffix(
+            while: \.isWhitespace)
     }
 
     private mutating func takeText() {

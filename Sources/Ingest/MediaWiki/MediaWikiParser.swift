@@ -86,7 +86,8 @@ final class MediaWikiParser {
         }
         if builder.isTooDeep {
             throw Failure(
-                .badData, "is XML nested deeper than any dump \(builder.position)", at: "\(path): byte \(offset) of the XML",
+                .badData, "is XML nested deeper than any dump \(builder.position)",
+                at: "\(path): byte \(offset) of the XML",
                 remedy: "name a MediaWiki dump")
         }
         // Unknown name spaces and the like are told of as errors too; only ill-formed XML ends the parsing.
@@ -119,7 +120,9 @@ final class MediaWikiParser {
         if builder.foreignRoot != nil || builder.isTooDeep { xmlStopParser(context) }
     }
 
-    /// An attribute's value. libxml2 gives five pointers each: name, prefix, name space, value, the value's end.
+    /// An attribute's value.
+    ///
+    /// libxml2 gives five pointers each: name, prefix, name space, value, the value's end.
     private static func value(
         of name: String, _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, _ count: Int
     ) -> String? {

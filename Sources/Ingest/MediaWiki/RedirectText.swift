@@ -2,7 +2,8 @@
 enum RedirectText {
     /// The word after `#` in the wikis' languages, upper case.
     private static let words: Set<String> = [
-        "REDIRECT", "REDIRECTION", "WEITERLEITUNG", "REDIRECCIÓN", "REDIRECCION", "REDIRECIONAMENTO", "RINVIA", "RINVIO",
+        "REDIRECT", "REDIRECTION", "WEITERLEITUNG", "REDIRECCIÓN", "REDIRECCION", "REDIRECIONAMENTO", "RINVIA",
+        "RINVIO",
         "REDIRECCIÓ", "DOORVERWIJZING", "OMDIRIGERING", "OMDIRIGERA", "OMDIRIGER", "VIDERESTILLING", "OHJAUS",
         "UUDELLEENOHJAUS", "PATRZ", "PRZEKIERUJ", "TAM", "PŘESMĚRUJ", "PRESMERUJ", "ÁTIRÁNYÍTÁS", "YÖNLENDİR",
         "YÖNLENDİRME", "PREUSMJERI", "PREUSMERI", "ALIDIREKTU", "PERENAPRAVLENIE", "ПЕРЕНАПРАВЛЕНИЕ", "ПЕРЕНАПР",
@@ -19,7 +20,8 @@ enum RedirectText {
         let word = String(decoding: head[(hash + 1)..<open.lowerBound], as: UTF8.self)
             .filter { !$0.isWhitespace && $0 != ":" }
         // Two words in some languages, as in Vietnamese: the first of them tells enough.
-        let first = String(decoding: head[(hash + 1)..<open.lowerBound], as: UTF8.self)
+        let first =
+            String(decoding: head[(hash + 1)..<open.lowerBound], as: UTF8.self)
             .split(whereSeparator: { $0.isWhitespace || $0 == ":" }).first.map(String.init) ?? ""
         guard words.contains(word.uppercased()) || words.contains(first.uppercased()) else { return nil }
         let rest = head[open.upperBound...]

@@ -30,7 +30,8 @@ struct FolderWalk {
 
     private static func names(_ folder: String) throws(Failure) -> [String] {
         guard access(folder, R_OK | X_OK) == 0 else {
-            throw Failure(.noInput, "cannot list the folder: permission denied", at: folder, remedy: "check the permissions")
+            throw Failure(
+                .noInput, "cannot list the folder: permission denied", at: folder, remedy: "check the permissions")
         }
         return try Files.names(in: folder)
     }

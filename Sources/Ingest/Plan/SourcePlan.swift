@@ -69,7 +69,8 @@ struct SourcePlan {
         }
         guard !texts.isEmpty || !others.isEmpty else {
             throw Failure(
-                .noInput, "holds no file in a known format (.xml, .jsonl, .txt, each also as .bz2, .gz or .zst)", at: path,
+                .noInput, "holds no file in a known format (.xml, .jsonl, .txt, each also as .bz2, .gz or .zst)",
+                at: path,
                 remedy: "name the files themselves and give --format")
         }
         for file in texts + others.flatMap(\.files) { try FileBytes.checkRegular(file.path) }

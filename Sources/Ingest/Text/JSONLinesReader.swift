@@ -29,7 +29,8 @@ final class JSONLinesReader: ItemReader {
                 return RawItem(
                     content: .rejected(
                         Rejection(
-                            externalID: "row \(row)", reason: "too-large", detail: "the line has \(line.rawBytes) bytes")),
+                            externalID: "row \(row)", reason: "too-large", detail: "the line has \(line.rawBytes) bytes"
+                        )),
                     rawBytes: rawBytes)
             }
             let isBlank = line.bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
