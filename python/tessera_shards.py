@@ -222,15 +222,27 @@ class ShardDataset:
 
     def _draw(self, ids, random):
         """Masked positions and what stands there: BERT's 15 %, of these 80 % [MASK], 10 % random, 10 % unchanged."""
+        candidates = numpy.flatnonzero((ids != self.cls_id) & (ids != self.sep_id))
+        wanted = min(self.max_predictions, max(1, round(len(ids) * self.mask_probability)))
+        if self.whole_word:
+            chosen = self._draw_words(ids, candidates, wanted, random)
+        else:
+            chosen = random.permutation(candidates)[:wanted]
+        positions = numpy.array(sorted(chosen), numpy.int64)
+        use = random.random(len(positions))
+        other = ids[positions]
+        if len(self._ordinary):
+            other = self._ordinary[random.integers(len(self._ordinary), size=len(positions))]
+        replacements = numpy.where(use < 0.8, self.mask_id, numpy.where(use < 0.9, other, ids[positions]))
+        return positions, replacements.astype(numpy.int64)
+
+    def _draw_words(self, ids, candidates, wanted, random):
         words = []
-        for position, token in enumerate(ids):
-            if token == self.cls_id or token == self.sep_id:
-                continue
-            if self.whole_word and words and self._continues[token] and words[-1][-1] == position - 1:
+        for position in candidates:
+            if words and self._continues[ids[position]] and words[-1][-1] == position - 1:
                 words[-1].append(position)
             else:
                 words.append([position])
-        wanted = min(self.max_predictions, max(1, round(len(ids) * self.mask_probability)))
         chosen = []
         order = random.permutation(len(words))
         for word in order:
@@ -238,13 +250,8 @@ class ShardDataset:
                 break
             if len(chosen) + len(words[word]) <= wanted:
                 chosen += words[word]
-        if not chosen:
-            chosen = words[order[0]][:wanted]
-        positions = numpy.array(sorted(chosen), numpy.int64)
-        use = random.random(len(positions))
-        other = random.choice(self._ordinary, len(positions)) if len(self._ordinary) else ids[positions]
-        replacements = numpy.where(use < 0.8, self.mask_id, numpy.where(use < 0.9, other, ids[positions]))
-        return positions, replacements.astype(numpy.int64)
+        # Every word longer than what is to be predicted: the first pieces of one of them.
+        return chosen or words[order[0]][:wanted]
 
     def collate(self, examples):
         """A padded batch of arrays [B, T]; `labels` is -100 where nothing is predicted. Tensors when PyTorch is there."""

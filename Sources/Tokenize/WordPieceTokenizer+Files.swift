@@ -12,7 +12,7 @@ extension WordPieceTokenizer {
     public static func load(_ path: String, cased: Bool? = nil) throws(Failure) -> WordPieceTokenizer {
         let vocabulary = try Vocabulary(contentsOf: path)
         if let cased { return WordPieceTokenizer(vocabulary: vocabulary, options: cased ? .cased : .uncased) }
-        let folder = Files.isDirectory(path) ? path : (path as NSString).deletingLastPathComponent
+        let folder = Files.isDirectory(path) ? path : Files.parent(of: path)
         let file = (folder.isEmpty ? "." : folder) + "/tokenizer_config.json"
         let options =
             Files.exists(file)

@@ -47,19 +47,17 @@ struct ShardFixture {
     private mutating func append(to writer: CorpusWriter, _ draws: inout Philox) throws {
         let number = documents.count
         let sentences = (number + 1) % 5 == 0 ? 1 : 1 + draws.below(24)
-        var paragraphs = [""]
-        var ids: [[Int32]] = []
+        var lines: [String] = []
         for sentence in 0..<sentences {
             var words = [number / 676, number % 676, sentence % 676].map { ShardFixture.words[$0] }
             let length = draws.below(20) == 0 ? 150 : draws.below(30)
             for _ in 0..<length { words.append(ShardFixture.words[draws.below(676)]) }
-            if sentence % 3 == 0 { words += ["un", "seen"] }
-            if draws.below(4) == 0 { paragraphs.append("") }
-            let text = words.joined(separator: " ") + " ."
-            paragraphs[paragraphs.count - 1] += (paragraphs[paragraphs.count - 1].isEmpty ? "" : " ") + text
-            ids.append(encode(text))
+            if sentence % 3 == 0 { words += ["unseen"] }
+            lines.append(words.joined(separator: " ") + " .")
         }
-        let text = paragraphs.filter { !$0.isEmpty }.joined(separator: "\n")
+        // A sentence a line: whatever the splitter's rules are, it ends there.
+        let ids = lines.map(encode)
+        let text = lines.joined(separator: "\n")
         let id = try writer.append(CorpusDocument(externalID: "\(number)", text: Array(text.utf8)))
         documents[id] = ids
     }
