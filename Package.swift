@@ -22,7 +22,8 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 func library(
     _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil
 ) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
+    .target(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
@@ -75,7 +76,8 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         // Tests: one folder per library, and the real binary end to end.
-        .target(name: "TestSupport", dependencies: ["Streaming"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "TestSupport", dependencies: ["Streaming"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
         tests("StreamingTests", ["Streaming"]),
         tests("StorageTests", ["Storage", "Streaming"]),
         tests("IngestTests", ["Ingest", "Storage", "Streaming"], resources: [.copy("Fixtures")]),

@@ -9,7 +9,9 @@ internal import Training
 public final class FillMask {
     /// A piece and its probability.
     public struct Candidate: Codable, Sendable, Equatable {
+        /// The piece.
         public var piece: String
+        /// Its probability, 0 to 1.
         public var probability: Double
     }
 
@@ -38,7 +40,8 @@ public final class FillMask {
         let missing = try model.loadPretrained(folder)
         if let name = missing.first {
             throw Failure(
-                .badData, "has no \(name): it was not trained to fill masks", at: folder, remedy: "give a pretrained model")
+                .badData, "has no \(name): it was not trained to fill masks", at: folder,
+                remedy: "give a pretrained model")
         }
     }
 
@@ -51,7 +54,8 @@ public final class FillMask {
             throw Failure(.usage, "the text has no [MASK]", remedy: "write [MASK] where a word is to be guessed")
         }
         guard tokens.count <= positions else {
-            throw Failure(.usage, "the text has \(tokens.count) tokens, the model takes \(positions)", remedy: "shorten it")
+            throw Failure(
+                .usage, "the text has \(tokens.count) tokens, the model takes \(positions)", remedy: "shorten it")
         }
         var batch = RaggedBatch()
         batch.append(

@@ -106,7 +106,9 @@ final class FinetuneSession {
         state.position *= options.batch
     }
 
-    /// The batch of step `step`, from 1: a function of (seed, step) alone. The last one of an epoch may be smaller.
+    /// The batch of step `step`, from 1: a function of (seed, step) alone.
+    ///
+    /// The last one of an epoch may be smaller.
     private func batch(step: Int) -> BatchShare {
         let (epoch, index) = (step - 1).quotientAndRemainder(dividingBy: stepsInEpoch)
         let order = order(of: epoch)
@@ -155,7 +157,8 @@ final class FinetuneSession {
             for (name, value) in predictions.metrics(split.examples, suffix: split.names.metricSuffix) {
                 metrics[name] = value
             }
-            try Files.write(predictions.file(truth: split.examples), to: "\(folder)/predictions-\(split.names.development)")
+            try Files.write(
+                predictions.file(truth: split.examples), to: "\(folder)/predictions-\(split.names.development)")
         }
         for split in data.test {
             let predictions = try Predictions(trainer.model, split.examples, task: plan.task)

@@ -2,6 +2,7 @@
 public struct FinetuneSummary: Codable, Sendable, Equatable {
     /// What one seed reached.
     public struct Seed: Codable, Sendable, Equatable {
+        /// The seed.
         public var seed: UInt64
         /// After the last epoch, by name.
         public var metrics: [String: Double]

@@ -47,7 +47,9 @@ public struct BertConfiguration: Sendable, Equatable {
     /// Numbers per attention head.
     public var headSize: Int { hiddenSize / max(1, heads) }
 
-    /// The sizes of Turc et al. 2019 ("Well-read students learn better") and Devlin et al. 2018, by name.
+    /// The sizes of Turc et al.
+    ///
+    /// 2019 ("Well-read students learn better") and Devlin et al. 2018, by name.
     public static let presetNames = ["tiny", "mini", "small", "medium", "base", "large"]
 
     /// The configuration called `name` (one of `presetNames`), nil when there is none.

@@ -1,7 +1,9 @@
 internal import CKernels
 public import Streaming
 
-/// BERT (Devlin et al. 2018) in fp32: parameters, gradients, and what is computed with them.
+/// BERT (Devlin et al.
+///
+/// 2018) in fp32: parameters, gradients, and what is computed with them.
 ///
 /// Used from one thread at a time; the work of each call is shared by `threads` threads. Results do not depend on
 /// their number. Every batch must pass `RaggedBatch.validate`; a batch that does not ends the program.

@@ -7,7 +7,9 @@ internal import Foundation
 public final class FloatBuffer: @unchecked Sendable {
     /// The number of floats.
     public let count: Int
-    /// The first float. Valid as long as the buffer lives; kernels and collectives run over it.
+    /// The first float.
+    ///
+    /// Valid as long as the buffer lives; kernels and collectives run over it.
     public let base: UnsafeMutablePointer<Float>
 
     /// - Parameter count: floats wanted, all zero; may be 0.

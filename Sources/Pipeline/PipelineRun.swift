@@ -14,6 +14,7 @@ public struct PipelineRun {
         public var only: String?
         /// Worker threads of the stages that have them.
         public var jobs: Int
+        /// How progress is told.
         public var progress: ProgressMeter.Style
 
         /// Defaults: all stages, nothing set.
@@ -30,9 +31,13 @@ public struct PipelineRun {
 
     /// A stage with its outcome.
     public struct Outcome: Sendable, Codable {
+        /// The stage's name.
         public var stage: String
+        /// What was done with it.
         public var action: Action
+        /// The folder it writes.
         public var output: String
+        /// Its results, of now or of an earlier run.
         public var summary: StageSummary?
         /// Seconds spent now, 0 when skipped.
         public var seconds: Double
@@ -46,7 +51,8 @@ public struct PipelineRun {
     public init(_ path: String, options: Options) throws(Failure) {
         recipe = try Recipe(path, assignments: options.assignments, jobs: options.jobs, progress: options.progress)
         self.options = options
-        for name in [options.from, options.only].compactMap({ $0 }) where !recipe.stages.contains(where: { $0.name == name }) {
+        for name in [options.from, options.only].compactMap({ $0 })
+        where !recipe.stages.contains(where: { $0.name == name }) {
             throw Failure(
                 .usage, "there is no stage '\(name)'", at: path,
                 remedy: "the stages are: " + recipe.stages.map(\.name).joined(separator: ", "))

@@ -6,7 +6,9 @@ internal import Streaming
 public struct StageSummary: Codable, Sendable, Equatable {
     /// A name in snake_case with its unit, and a printed value.
     public struct Entry: Codable, Sendable, Equatable {
+        /// The name.
         public var name: String
+        /// The value as it is printed.
         public var value: String
 
         init(_ name: String, _ value: some CustomStringConvertible) {
@@ -15,6 +17,7 @@ public struct StageSummary: Codable, Sendable, Equatable {
         }
     }
 
+    /// All of them, in order.
     public var entries: [Entry]
 
     init(_ entries: [Entry]) { self.entries = entries }

@@ -44,7 +44,8 @@ extension RecipeBuilder {
             ("validation_mlm_loss", summary.validationMaskedLoss),
             ("validation_mlm_accuracy", summary.validationMaskedAccuracy),
             ("validation_nsp_loss", summary.validationSequenceLoss),
-            ("validation_nsp_accuracy", summary.validationSequenceAccuracy), ("unigram_entropy", summary.unigramEntropy),
+            ("validation_nsp_accuracy", summary.validationSequenceAccuracy),
+            ("unigram_entropy", summary.unigramEntropy),
         ]
         for (name, value) in optional { if let value { entries.append(.init(name, decimal(value, 4))) } }
         entries.append(.init("peak_memory_bytes", summary.peakMemoryBytes))

@@ -72,7 +72,8 @@ struct MetricSeries {
             guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
                 let step = (object["step"] as? NSNumber)?.doubleValue
             else {
-                throw Failure(.badData, "line \(row + 1) is no metric with a step", at: path, remedy: "remove that line")
+                throw Failure(
+                    .badData, "line \(row + 1) is no metric with a step", at: path, remedy: "remove that line")
             }
             for (name, value) in object where name != "step" {
                 guard let number = value as? NSNumber else { continue }
@@ -105,11 +106,15 @@ struct CurveChart {
         guard let first = points.first else { return "" }
         let steps = (points.map(\.step).min() ?? 0, points.map(\.step).max() ?? 1)
         let values = (points.map(\.value).min() ?? 0, points.map(\.value).max() ?? 1)
-        func x(_ step: Double) -> Double { left + (width - left - 10) * (step - steps.0) / max(1e-12, steps.1 - steps.0) }
+        func x(_ step: Double) -> Double {
+            left + (width - left - 10) * (step - steps.0) / max(1e-12, steps.1 - steps.0)
+        }
         func y(_ value: Double) -> Double {
             20 + (height - bottom - 20) * (1 - (value - values.0) / max(1e-12, values.1 - values.0))
         }
-        let thinned = points.count > 1_000 ? stride(from: 0, to: points.count, by: points.count / 1_000).map { points[$0] } : points
+        let thinned =
+            points.count > 1_000
+            ? stride(from: 0, to: points.count, by: points.count / 1_000).map { points[$0] } : points
         let line = thinned.map { String(format: "%.1f,%.1f", x($0.step), y($0.value)) }.joined(separator: " ")
         let mark = points.count == 1 ? "<circle cx='\(x(first.step))' cy='\(y(first.value))' r='3' fill='#1b6'/>" : ""
         return """

@@ -17,7 +17,8 @@ struct StageOptions {
             for (key, value) in map { normalised[key.split(separator: "_").joined(separator: "-")] = value }
             entries = normalised
         default:
-            throw Failure(.badData, "stage '\(stage)' is not a list of options", at: place, remedy: "write 'name: value'")
+            throw Failure(
+                .badData, "stage '\(stage)' is not a list of options", at: place, remedy: "write 'name: value'")
         }
     }
 

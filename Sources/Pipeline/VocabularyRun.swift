@@ -11,8 +11,11 @@ public struct VocabularyRun {
         public var pieces: Int
         /// Different words seen.
         public var words: Int
+        /// Wall-clock time.
         public var seconds: Double
+        /// The program's version.
         public var version: String
+        /// The vocabulary written.
         public var output: String
     }
 

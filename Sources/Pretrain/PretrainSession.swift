@@ -58,7 +58,9 @@ final class PretrainSession {
         return cutter.cut(examples, first: 0).microBatches
     }
 
-    /// Loads the newest checkpoint into the trainer, or sets first weights. All ranks do as the root does.
+    /// Loads the newest checkpoint into the trainer, or sets first weights.
+    ///
+    /// All ranks do as the root does.
     private static func begin(
         _ plan: PretrainRun, _ folder: RunFolder, _ reader: ShardReader, _ trainer: Trainer
     ) throws(Failure) -> (TrainingState, savedStep: Int) {

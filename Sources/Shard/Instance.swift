@@ -8,7 +8,9 @@ public struct Instance: Sendable, Equatable {
     public var a: [Int32]
     /// Token ids of segment B; none with the objective `mlm`.
     public var b: [Int32]
-    /// NSP: B comes from another document. SOP: A and B are swapped.
+    /// NSP: B comes from another document.
+    ///
+    /// SOP: A and B are swapped.
     public var isRandomNext: Bool
     /// Corpus ids of the documents the segments come from.
     public var documentA, documentB: Int64

@@ -35,7 +35,9 @@ public struct MaskingPolicy: Sendable {
         ordinary = ids.filter { !vocabulary.isSpecial($0) }
     }
 
-    /// The instance as the model reads it. Masks that are not stored are a function of (seed, epoch, split, index).
+    /// The instance as the model reads it.
+    ///
+    /// Masks that are not stored are a function of (seed, epoch, split, index).
     public func apply(_ instance: Instance, seed: UInt64, epoch: Int) -> MaskedExample {
         var example = assemble(instance)
         if let positions = instance.staticPositions, let replacements = instance.staticReplacements {
@@ -87,7 +89,9 @@ public struct MaskingPolicy: Sendable {
             positions: chosen.map(Int32.init), replacements: chosen.map { replacement(tokens[$0], &draws) })
     }
 
-    /// The runs of positions that are masked together: words, or single pieces. No word reaches from A into B.
+    /// The runs of positions that are masked together: words, or single pieces.
+    ///
+    /// No word reaches from A into B.
     private func candidates(_ tokens: [Int32]) -> [Range<Int>] {
         var words: [Range<Int>] = []
         words.reserveCapacity(tokens.count)

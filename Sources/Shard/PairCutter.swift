@@ -1,6 +1,8 @@
 internal import Streaming
 
-/// Pairs of segments, as BERT's published data preparation makes them (Devlin et al. 2019, appendix A.2).
+/// Pairs of segments, as BERT's published data preparation makes them (Devlin et al.
+///
+/// 2019, appendix A.2).
 ///
 /// Sentences are gathered until the target length is reached or the document ends. A is a random number of the first
 /// of them. NSP: half of the time (and always when there is one sentence only) B is a run of sentences from a random

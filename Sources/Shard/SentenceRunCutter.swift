@@ -1,6 +1,8 @@
 internal import Streaming
 
-/// Runs of whole sentences of one document, for masked words alone (Liu et al. 2019, §4.2, DOC-SENTENCES).
+/// Runs of whole sentences of one document, for masked words alone (Liu et al.
+///
+/// 2019, §4.2, DOC-SENTENCES).
 ///
 /// As many sentences are taken as fit into the target length; one that is longer by itself is cut into pieces, so that
 /// no token is lost. Documents are not joined: batches are ragged, a short instance costs no padding.

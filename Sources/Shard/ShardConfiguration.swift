@@ -28,7 +28,9 @@ public enum ShardSplit: String, Codable, Sendable, CaseIterable {
     var number: UInt64 { self == .train ? 0 : 1 }
 }
 
-/// Everything that shapes the shards of a corpus. Two runs with equal configurations, corpora and vocabularies give
+/// Everything that shapes the shards of a corpus.
+///
+/// Two runs with equal configurations, corpora and vocabularies give
 /// the same bytes.
 public struct ShardConfiguration: Codable, Equatable, Sendable {
     /// Tokens of an instance at most, special tokens included; 8 to 32,768.
@@ -45,7 +47,9 @@ public struct ShardConfiguration: Codable, Equatable, Sendable {
     public var maxPredictions: Int?
     /// Share of instances made for a shorter length, so that the model knows short inputs too.
     public var shortSequenceProbability = 0.1
-    /// NSP: share of instances whose B comes from another document. SOP: share of swapped pairs.
+    /// NSP: share of instances whose B comes from another document.
+    ///
+    /// SOP: share of swapped pairs.
     public var randomNextProbability = 0.5
     /// How often each document is cut into instances, each time with other draws.
     public var duplicateFactor = 1
@@ -121,8 +125,10 @@ public struct ShardConfiguration: Codable, Equatable, Sendable {
         let probabilities = [shortSequenceProbability, randomNextProbability]
         try need(probabilities.allSatisfy { (0...1).contains($0) }, "a probability must be 0 to 1")
         try need((1...1000).contains(duplicateFactor), "the duplicate factor must be 1 to 1000, not \(duplicateFactor)")
-        try need(validationFraction >= 0 && validationFraction < 1, "the validation fraction must be 0 or more, below 1")
         try need(
-            (1 << 10...1 << 32).contains(partitionBytes), "the partition size must be 1 KiB to 4 GiB, not \(partitionBytes)")
+            validationFraction >= 0 && validationFraction < 1, "the validation fraction must be 0 or more, below 1")
+        try need(
+            (1 << 10...1 << 32).contains(partitionBytes),
+            "the partition size must be 1 KiB to 4 GiB, not \(partitionBytes)")
     }
 }

@@ -4,7 +4,9 @@ internal import Storage
 internal import Streaming
 internal import Tokenize
 
-/// What a set of shards is made from. A folder made from something else is never touched.
+/// What a set of shards is made from.
+///
+/// A folder made from something else is never touched.
 struct ShardIdentity {
     private let values: [(key: String, value: String)]
     private let partitions: Int

@@ -3,7 +3,9 @@ internal import Storage
 public import Streaming
 public import Tokenize
 
-/// Reads a finished set of shards, any instance from any thread. Nothing in the files is trusted.
+/// Reads a finished set of shards, any instance from any thread.
+///
+/// Nothing in the files is trusted.
 ///
 /// Memory: the index (some 150 bytes for each block) and up to eight decoded blocks.
 public final class ShardReader: Sendable {
@@ -85,7 +87,9 @@ public final class ShardReader: Sendable {
     /// Instances of a split.
     public func count(_ split: ShardSplit) -> Int { information.count(split) }
 
-    /// Instance `index` of a split, `index` in 0..<count. O(log blocks), and a block read when it is not cached.
+    /// Instance `index` of a split, `index` in 0..<count.
+    ///
+    /// O(log blocks), and a block read when it is not cached.
     public func instance(_ index: Int, _ split: ShardSplit) throws(Failure) -> Instance {
         guard (0..<count(split)).contains(index) else {
             throw Failure(

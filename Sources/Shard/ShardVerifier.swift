@@ -19,7 +19,9 @@ public struct ShardVerifier: Sendable {
         self.progress = progress
     }
 
-    /// What is wrong, each with its place; nothing when all is well. Throws only when interrupted.
+    /// What is wrong, each with its place; nothing when all is well.
+    ///
+    /// Throws only when interrupted.
     public func problems() throws(Failure) -> [Failure] {
         do {
             let reader = try ShardReader(directory)

@@ -14,7 +14,9 @@ public enum Checksum {
     }
 }
 
-/// A running XXH3-128 digest. Not for two threads at once.
+/// A running XXH3-128 digest.
+///
+/// Not for two threads at once.
 public final class Digest {
     private let state: OpaquePointer
 

@@ -18,13 +18,15 @@ public enum IndexDatabase {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+            try database.execute(
+                sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
         }
         return try translated(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.inTransaction { database in
                 if create, try !database.tableExists("meta") {
-                    try database.execute(sql: "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+                    try database.execute(
+                        sql: "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
                     try schema(database)
                     try setMeta(database, "kind", kind)
                     try setMeta(database, "format_version", String(version))

@@ -1,7 +1,9 @@
 internal import CZstd
 public import Streaming
 
-/// Compresses blocks into zstd frames of their own, reusing one context. Not for two threads at once.
+/// Compresses blocks into zstd frames of their own, reusing one context.
+///
+/// Not for two threads at once.
 public final class ZstandardCompressor {
     private let context: OpaquePointer
 
@@ -41,7 +43,11 @@ public enum Zstandard {
             let result = frame.withUnsafeBytes {
                 ZSTD_decompress(output.baseAddress, output.count, $0.baseAddress, $0.count)
             }
-            if ZSTD_isError(result) != 0 { message = String(cString: ZSTD_getErrorName(result)) } else { count = result }
+            if ZSTD_isError(result) != 0 {
+                message = String(cString: ZSTD_getErrorName(result))
+            } else {
+                count = result
+            }
         }
         guard message == nil, bytes.count == rawSize else {
             throw Failure(

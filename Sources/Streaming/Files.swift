@@ -39,7 +39,8 @@ public enum Files {
             throw SystemCall.failure("create the folder", path, errno: errno)
         }
         guard isDirectory(path) else {
-            throw Failure(.cannotCreate, "is a file, a folder is needed there", at: path, remedy: "give another --output")
+            throw Failure(
+                .cannotCreate, "is a file, a folder is needed there", at: path, remedy: "give another --output")
         }
     }
 

@@ -73,7 +73,9 @@ public func orderedParallelMap<Input: Sendable, Output: Sendable>(
     }
 }
 
-/// The threads behind `orderedParallelMap`. All mutable state is behind `condition`, hence the unchecked conformance.
+/// The threads behind `orderedParallelMap`.
+///
+/// All mutable state is behind `condition`, hence the unchecked conformance.
 private final class OrderedMapWorkers<Input: Sendable, Output: Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
     private var window: OrderedWindow<Input, Output>

@@ -1,4 +1,6 @@
-/// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
+/// Counter-based random numbers: Philox4x32-10 (Salmon et al.
+///
+/// 2011, "Parallel random numbers: as easy as 1, 2, 3").
 ///
 /// A stream is named by a key (the seed) and three words of counter (what the draw is for); the fourth word counts
 /// the draws. The same names give the same numbers on every machine, whatever else was drawn before.
@@ -69,7 +71,9 @@ public struct Philox: RandomNumberGenerator, Sendable {
         return low | UInt64(next32()) << 32
     }
 
-    /// A whole number in 0..<bound, without bias (Lemire 2019). `bound` is above zero.
+    /// A whole number in 0..<bound, without bias (Lemire 2019).
+    ///
+    /// `bound` is above zero.
     public mutating func below(_ bound: Int) -> Int {
         precondition(bound > 0, "a random number below zero or none")
         let range = UInt64(bound)

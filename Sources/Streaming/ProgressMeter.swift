@@ -96,6 +96,7 @@ public final class ProgressMeter {
         let whole = Int(min(seconds, 360_000))
         let (hours, minutes) = (whole / 3600, whole / 60 % 60)
         return hours > 0
-            ? String(format: "%d:%02d:%02d", hours, minutes, whole % 60) : String(format: "%d:%02d", minutes, whole % 60)
+            ? String(format: "%d:%02d:%02d", hours, minutes, whole % 60)
+            : String(format: "%d:%02d", minutes, whole % 60)
     }
 }

@@ -14,7 +14,9 @@ enum ByteHash {
         return hash
     }
 
-    /// Up to eight bytes as one little-endian number, zeros above. Reads eight at once where the text goes on so far.
+    /// Up to eight bytes as one little-endian number, zeros above.
+    ///
+    /// Reads eight at once where the text goes on so far.
     @inline(__always)
     static func word(_ text: RawSpan, _ start: Int, _ count: Int) -> UInt64 {
         if start + 8 <= text.byteCount {

@@ -1,6 +1,8 @@
 /// What English sentences are split by: words as data.
 enum EnglishSentences {
-    /// Abbreviations, without their last stop. In lower case any casing is meant, otherwise this one alone.
+    /// Abbreviations, without their last stop.
+    ///
+    /// In lower case any casing is meant, otherwise this one alone.
     static let abbreviations = """
         # Titles and ranks: a name follows.
         never: mr mrs ms mx dr drs prof profs rev revd hon messrs mme mlle mgr fr br gen maj col lt lieut capt cpt

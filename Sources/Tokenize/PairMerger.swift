@@ -1,5 +1,7 @@
 /// Byte-pair style merging over counted words: the most frequent pair of neighbouring pieces becomes one, again and
-/// again (Sennrich et al. 2016), with counts kept up to date where a merge changes them.
+/// again (Sennrich et al.
+///
+/// 2016), with counts kept up to date where a merge changes them.
 struct PairMerger {
     /// The words as piece ids, one after the other; a word gets shorter in place.
     private var symbols: [Int32] = []

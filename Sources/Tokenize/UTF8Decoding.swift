@@ -3,8 +3,10 @@ enum UTF8Decoding {
     /// What stands for bytes that are no UTF-8.
     static let replacement: UInt32 = 0xFFFD
 
-    /// The scalar value at `position` and where the next one begins. Bytes that are no UTF-8 give U+FFFD for each
-    /// longest beginning of a sequence (Unicode 15, §3.9, "maximal subparts"), as Python's errors="replace" does.
+    /// The scalar value at `position` and where the next one begins.
+    ///
+    /// Bytes that are no UTF-8 give U+FFFD for each longest beginning of a sequence (Unicode 15, §3.9, "maximal
+    /// subparts"), as Python's errors="replace" does.
     static func next(_ bytes: Span<UInt8>, at position: Int, end: Int) -> (scalar: UInt32, next: Int) {
         let lead = bytes[position]
         if lead < 0x80 { return (UInt32(lead), position + 1) }

@@ -16,7 +16,9 @@ public struct Vocabulary: Sendable, Equatable {
     /// The id of `[MASK]`.
     public let maskID: Int32
 
-    /// All pieces' UTF-8, one after the other. Never compared as `String`, for which é and e + accent are one.
+    /// All pieces' UTF-8, one after the other.
+    ///
+    /// Never compared as `String`, for which é and e + accent are one.
     private let bytes: [UInt8]
     private let starts: [Int]
     let trie: PieceTrie

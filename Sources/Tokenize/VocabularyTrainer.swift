@@ -17,7 +17,7 @@ public struct VocabularyTrainer: Sendable {
         public var minimumFrequency: Int
         /// Most different characters kept; the rarest go first.
         public var alphabetLimit: Int
-        /// Pieces `[unused0]`, `[unused1]` ... after `[PAD]`, to be given a meaning later.
+        /// Pieces `[unused0]`, `[unused1]` and so on, after `[PAD]`, to be given a meaning later.
         public var unusedPieces: Int
 
         /// Creates a configuration.

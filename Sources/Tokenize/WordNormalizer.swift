@@ -1,5 +1,5 @@
 /// Turns text into normalised words: the cleaner, the Chinese splitter, the accent stripper, the lower-caser and the
-/// splitter at white space and punctuation of BERT (Devlin et al. 2019, released code), in one pass.
+/// splitter at white space and punctuation of BERT's released code, in one pass.
 ///
 /// The words of the last call lie in `bytes`, one after the other. Buffers are kept between calls.
 struct WordNormalizer: Sendable {
@@ -25,7 +25,9 @@ struct WordNormalizer: Sendable {
         splitChinese = options.splitChinese
     }
 
-    /// Replaces the words by those of `text[range]`. Bytes that are no UTF-8 are left out.
+    /// Replaces the words by those of `text[range]`.
+    ///
+    /// Bytes that are no UTF-8 are left out.
     mutating func normalize(_ text: Span<UInt8>, _ range: Range<Int>) {
         bytes.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)

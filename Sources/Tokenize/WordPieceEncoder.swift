@@ -1,10 +1,14 @@
-/// Turns text into ids. Not for two threads at once: it holds scratch buffers and a word cache.
+/// Turns text into ids.
+///
+/// Not for two threads at once: it holds scratch buffers and a word cache.
 public final class WordPieceEncoder {
     private var core: EncoderCore
 
     init(_ tokenizer: WordPieceTokenizer) { core = EncoderCore(tokenizer) }
 
-    /// Appends the ids of `text[range]`, without `[CLS]` and `[SEP]`. Bytes that are no UTF-8 are left out.
+    /// Appends the ids of `text[range]`, without `[CLS]` and `[SEP]`.
+    ///
+    /// Bytes that are no UTF-8 are left out.
     ///
     /// Linear in the text (a word has at most 100 characters that are tried).
     public func encode(_ text: [UInt8], _ range: Range<Int>, into ids: inout [Int32]) {
@@ -12,7 +16,9 @@ public final class WordPieceEncoder {
     }
 }
 
-/// What an encoder does. The text is cut at ASCII white space and punctuation, which always end a word; each run
+/// What an encoder does.
+///
+/// The text is cut at ASCII white space and punctuation, which always end a word; each run
 /// between is looked up in the cache, and normalised and matched against the vocabulary when it is not there.
 struct EncoderCore {
     private let vocabulary: Vocabulary

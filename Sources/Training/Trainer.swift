@@ -38,6 +38,7 @@ public struct LossReport: Sendable, Equatable {
     public var sequenceAccuracy = 0.0
     /// Masked tokens and labelled sequences.
     public var maskedCount = 0
+    /// Sequences with a label, over all ranks.
     public var sequenceCount = 0
 
     /// What is minimised.
@@ -66,6 +67,7 @@ public struct StepReport: Sendable, Equatable {
     public var gradientNorm: Double
     /// Sequences and real tokens of the global batch.
     public var sequences: Int
+    /// Real tokens, over all ranks.
     public var tokens: Int
 }
 
@@ -111,7 +113,8 @@ public final class Trainer {
         for (batch, first) in zip(share.microBatches, share.firstSequences) {
             let key = DropoutKey(seed: seed, step: UInt64(step), firstSequence: UInt64(first))
             let part = model.forwardBackward(
-                batch, maskedScale: Float(1 / max(1, counts[0])), sequenceScale: Float(1 / max(1, counts[1])), dropout: key)
+                batch, maskedScale: Float(1 / max(1, counts[0])), sequenceScale: Float(1 / max(1, counts[1])),
+                dropout: key)
             Trainer.add(part, to: &sums)
         }
         try communicator.sum(model.gradients.buffer)
@@ -121,7 +124,8 @@ public final class Trainer {
         let rate = schedule.rate(step: step)
         optimizer.update(model.parameters, gradients: model.gradients, rate: rate)
         return StepReport(
-            step: step, rate: rate, losses: losses, gradientNorm: norm, sequences: Int(counts[2]), tokens: Int(counts[3]))
+            step: step, rate: rate, losses: losses, gradientNorm: norm, sequences: Int(counts[2]),
+            tokens: Int(counts[3]))
     }
 
     /// Losses over the batches of all ranks, without dropout and without a step.

@@ -14,7 +14,8 @@ struct FilterOptions: ParsableArguments {
         var input = try InputLines(file)
         var output = StandardOutput()
         try orderedParallelMap(
-            jobs: threads.jobs, source: { try input.nextBatch() }, transform: transform, consume: { try output.write($0) })
+            jobs: threads.jobs, source: { try input.nextBatch() }, transform: transform,
+            consume: { try output.write($0) })
         try output.flush()
     }
 }

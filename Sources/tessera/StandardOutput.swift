@@ -23,7 +23,9 @@ struct StandardOutput: ~Copyable {
     mutating func flush() throws {
         var done = 0
         while done < buffer.count {
-            let count = buffer.withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress! + done, $0.count - done) }
+            let count = buffer.withUnsafeBytes {
+                Foundation.write(STDOUT_FILENO, $0.baseAddress! + done, $0.count - done)
+            }
             if count < 0 {
                 if errno == EINTR { continue }
                 if errno == EPIPE { throw ClosedPipe() }

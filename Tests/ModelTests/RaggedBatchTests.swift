@@ -25,7 +25,8 @@ import Testing
         let damages: [(String, (inout RaggedBatch) -> Void)] = [
             ("token id 10", { $0.tokens[1] = 10 }), ("token id -1", { $0.tokens[1] = -1 }),
             ("segment 2", { $0.segments[0] = 2 }), ("segments", { $0.segments.removeLast() }),
-            ("offsets", { $0.offsets[2] = 5 }), ("empty", { $0.offsets[1] = 0 }), ("empty", { $0.offsets = [0, 5, 4] }),
+            ("offsets", { $0.offsets[2] = 5 }), ("empty", { $0.offsets[1] = 0 }),
+            ("empty", { $0.offsets = [0, 5, 4] }),
             ("masked row 4", { $0.maskedRows[0] = 4 }), ("masked row -1", { $0.maskedRows[0] = -1 }),
             ("masked label 10", { $0.maskedLabels[1] = 10 }), ("labels", { $0.maskedLabels.removeLast() }),
             ("label 2", { $0.sequenceLabels[0] = 2 }), ("have 1 labels", { $0.sequenceLabels.removeLast() }),

@@ -113,7 +113,9 @@ import Testing
 }
 
 @Suite struct PhiloxTests {
-    /// Known answers of Random123's kat_vectors file for philox4x32-10 (Salmon et al. 2011).
+    /// Known answers of Random123's kat_vectors file for philox4x32-10 (Salmon et al.
+    ///
+    /// 2011).
     @Test func `blocks equal the published vectors`() {
         let zero = Philox.block(counter: .zero, key: (0, 0))
         #expect(zero == SIMD4(0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8))
@@ -155,7 +157,8 @@ import Testing
     }
 
     @Test func `without a total only the rate is told`() {
-        let line = ProgressMeter.line(label: "vocab", unit: "words", done: 10, total: 0, startedAt: 0, seconds: 2, note: "")
+        let line = ProgressMeter.line(
+            label: "vocab", unit: "words", done: 10, total: 0, startedAt: 0, seconds: 2, note: "")
         #expect(line == "vocab:  10 words  5.0 words/s")
     }
 }

@@ -26,7 +26,8 @@ import Testing
 
     @Test func `a missing file`() throws {
         try expectFailure(
-            ["ingest", folder.file("nothing.xml"), "--output", corpus], status: 66, says: "nothing.xml", "check the path")
+            ["ingest", folder.file("nothing.xml"), "--output", corpus], status: 66, says: "nothing.xml",
+            "check the path")
     }
 
     @Test func `an empty file`() throws {
@@ -118,7 +119,9 @@ import Testing
     }
 
     @Test func `wrong usage is 64 and names the option`() throws {
-        for arguments in [["ingest"], ["shard", "x"], ["vocab", "c", "--output", "v", "--size", "many"], ["nonsense"]] {
+        for arguments in [
+            ["ingest"], ["shard", "x"], ["vocab", "c", "--output", "v", "--size", "many"], ["nonsense"],
+        ] {
             #expect(try Binary.run(arguments).status == 64, "\(arguments)")
         }
     }
@@ -141,7 +144,8 @@ import Testing
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/python3")
         process.arguments = [
-            "-c", "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()", database, sql,
+            "-c", "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()", database,
+            sql,
         ]
         try process.run()
         process.waitUntilExit()

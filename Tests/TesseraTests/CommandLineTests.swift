@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test func `filters read standard input and write standard output`() throws {
-        let sentences = try Binary.run(["sentences"], input: Data("Dr. Lund came. She saw 3.5 km of coast.\nNew one.\n".utf8))
+        let sentences = try Binary.run(
+            ["sentences"], input: Data("Dr. Lund came. She saw 3.5 km of coast.\nNew one.\n".utf8))
         #expect(sentences.output == "Dr. Lund came.\nShe saw 3.5 km of coast.\n\nNew one.\n\n")
         let record = #"{"id": "7", "lang": "en", "text": "It rained. We left."}"#
         let split = try Binary.run(["sentences", "--jsonl"], input: Data((record + "\n").utf8))
@@ -42,7 +43,8 @@ import Testing
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
         process.arguments = [
-            "-c", "set -o pipefail; yes 'A line. Another line.' | head -n 300000 | \"$0\" sentences | head -n 1", Binary.path,
+            "-c", "set -o pipefail; yes 'A line. Another line.' | head -n 300000 | \"$0\" sentences | head -n 1",
+            Binary.path,
         ]
         let errors = Pipe()
         let output = Pipe()
@@ -59,8 +61,10 @@ import Testing
     @Test func `JSON summaries have the promised keys`() throws {
         let folder = TemporaryDirectory()
         let notes = try folder.write(
-            (0..<300).map { #"{"id": \#($0), "text": "Note \#($0) is about a gull. A boat is at sea at hour \#($0)."}"# }
-                .joined(separator: "\n"), to: "notes.jsonl")
+            (0..<300).map {
+                #"{"id": \#($0), "text": "Note \#($0) is about a gull. A boat is at sea at hour \#($0)."}"#
+            }
+            .joined(separator: "\n"), to: "notes.jsonl")
         func keys(_ arguments: [String]) throws -> Set<String> {
             let outcome = try Binary.run(arguments + ["--json", "--quiet"])
             #expect(outcome.status == 0, "\(arguments): \(outcome.errors)")

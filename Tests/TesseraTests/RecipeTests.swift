@@ -69,7 +69,9 @@ import Testing
         #expect(changed.status == 73)
         #expect(changed.errors.contains("--from ingest"))
         let rebuilt = try Binary.run(
-            RecipeTests.arguments(output: output, pairs: pairs) + only + ["--set", "ingest.lists=drop", "--from", "ingest"])
+            RecipeTests.arguments(output: output, pairs: pairs) + only + [
+                "--set", "ingest.lists=drop", "--from", "ingest",
+            ])
         #expect(rebuilt.status == 0, "\(rebuilt.errors)")
     }
 

@@ -4,9 +4,13 @@ public import Foundation
 public enum Binary {
     /// What a run of the binary left behind.
     public struct Outcome: Sendable {
+        /// The exit code, or the signal.
         public let status: Int32
+        /// Whether a signal ended it.
         public let wasKilled: Bool
+        /// Standard output.
         public let output: String
+        /// Standard error.
         public let errors: String
     }
 
@@ -18,7 +22,8 @@ public enum Binary {
 
     /// The package's root folder, for the files it ships.
     public static var package: String {
-        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .path
     }
 
     /// Runs it to its end.
@@ -51,7 +56,8 @@ public enum Binary {
         private let files = TemporaryDirectory()
 
         init(
-            _ arguments: [String], input: Data, in directory: String?, fileSizeLimit: Int?, environment: [String: String]
+            _ arguments: [String], input: Data, in directory: String?, fileSizeLimit: Int?,
+            environment: [String: String]
         ) throws {
             if let fileSizeLimit {
                 process.executableURL = URL(filePath: "/bin/bash")

@@ -2,8 +2,10 @@ internal import Foundation
 
 /// A fresh folder that is removed when the value goes away.
 public final class TemporaryDirectory: Sendable {
+    /// Its path.
     public let path: String
 
+    /// Makes the folder.
     public init() {
         path = NSTemporaryDirectory() + "/tessera-" + UUID().uuidString
         try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

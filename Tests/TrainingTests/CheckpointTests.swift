@@ -23,7 +23,9 @@ private func makeTrainer(seed: UInt64) throws -> Trainer {
 
 private func share(_ seed: Int) -> BatchShare {
     var batch = RaggedBatch()
-    batch.append(tokens: (0..<8).map { Int32(1 + ($0 * seed) % 49) }, segments: [0, 0, 0, 0, 1, 1, 1, 1], positions: [2, 5], labels: [3, 4])
+    batch.append(
+        tokens: (0..<8).map { Int32(1 + ($0 * seed) % 49) }, segments: [0, 0, 0, 0, 1, 1, 1, 1], positions: [2, 5],
+        labels: [3, 4])
     batch.sequenceLabels = [Int32(seed % 2)]
     return BatchShare(microBatches: [batch], firstSequences: [0])
 }

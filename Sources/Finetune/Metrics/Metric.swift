@@ -1,6 +1,8 @@
 internal import Foundation
 
-/// What GLUE reports of a task. Values are fractions, 1 for a perfect prediction.
+/// What GLUE reports of a task.
+///
+/// Values are fractions, 1 for a perfect prediction.
 public enum Metric: String, Sendable, CaseIterable, Codable {
     /// The share of examples with the right class.
     case accuracy
@@ -55,7 +57,8 @@ struct Confusion {
         let product =
             (truePositives + falsePositives) * (truePositives + falseNegatives) * (trueNegatives + falsePositives)
             * (trueNegatives + falseNegatives)
-        return product == 0 ? 0 : (truePositives * trueNegatives - falsePositives * falseNegatives) / product.squareRoot()
+        return product == 0
+            ? 0 : (truePositives * trueNegatives - falsePositives * falseNegatives) / product.squareRoot()
     }
 }
 

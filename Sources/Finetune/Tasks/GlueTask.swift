@@ -1,6 +1,8 @@
 public import Streaming
 
-/// One task of GLUE (Wang et al. 2019) as data: its files, columns, labels and metrics.
+/// One task of GLUE (Wang et al.
+///
+/// 2019) as data: its files, columns, labels and metrics.
 public struct GlueTask: Sendable, Equatable {
     /// Where a field of a row is found.
     public enum Column: Sendable, Equatable {
@@ -77,7 +79,8 @@ extension GlueTask {
     /// The nine tasks of GLUE's table.
     public static let all: [GlueTask] = [
         single("cola", "CoLA", text: .numbered(3), test: .named("sentence"), label: .numbered(1), [.matthews]),
-        single("sst-2", "SST-2", text: .named("sentence"), test: .named("sentence"), label: .named("label"), [.accuracy]),
+        single(
+            "sst-2", "SST-2", text: .named("sentence"), test: .named("sentence"), label: .named("label"), [.accuracy]),
         pair("mrpc", "MRPC", "#1 String", "#2 String", label: "Quality", .classes(["0", "1"]), [.accuracy, .f1]),
         pair(
             "sts-b", "STS-B", "sentence1", "sentence2", label: "score", .score(lowest: 0, highest: 5),

@@ -24,7 +24,9 @@ extension WikitextExpander {
         render(text, from: child(of: index, at: text.lowerBound))
     }
 
-    /// The role of a target's prefix. A colon in front makes any target an ordinary link.
+    /// The role of a target's prefix.
+    ///
+    /// A colon in front makes any target an ordinary link.
     private func role(of target: Range<Int>) -> WikiNamespaces.Role? {
         guard let prefix = prefix(of: target), !prefix.isEmpty else { return nil }
         if let role = namespaces.role(of: source[prefix]) { return role }

@@ -8,7 +8,9 @@ extension WikitextExpander {
         "until": " until ", "or(-)": " or ", "–-": "–", "et": " and ",
     ]
 
-    /// `{{convert|value|unit|...}}`: the value as given, with its unit's name or symbol; a range keeps both its ends.
+    /// `{{convert|value|unit|...}}`: the value as given, with its unit's name or symbol; a range keeps both its
+    /// ends.
+    ///
     /// What it is in the other unit is not worked out.
     mutating func convert(_ span: Range<Int>, abbreviated: Bool) -> String {
         var position = 1

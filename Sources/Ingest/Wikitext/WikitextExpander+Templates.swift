@@ -77,7 +77,9 @@ extension WikitextExpander {
         if out.count == mark { out.append(WikitextMark.gap) }
     }
 
-    /// Finds a template's arguments. What follows the colon of a parser function counts as the first one.
+    /// Finds a template's arguments.
+    ///
+    /// What follows the colon of a parser function counts as the first one.
     private mutating func split(_ node: WikitextNode, _ index: Int, head: Range<Int>?) {
         var child = index + 1
         var position = 0

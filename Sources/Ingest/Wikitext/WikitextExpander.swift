@@ -1,5 +1,7 @@
 /// Writes a page's text with links, tags, templates and entities resolved, but still in lines of wikitext, for the
-/// layout. What it drops leaves a mark and an entry in the ledger.
+/// layout.
+///
+/// What it drops leaves a mark and an entry in the ledger.
 ///
 /// Nesting beyond `depthLimit` is dropped; each piece is written at most once for each level around it.
 struct WikitextExpander {

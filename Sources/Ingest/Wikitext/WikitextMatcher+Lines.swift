@@ -95,7 +95,9 @@ extension WikitextMatcher {
         return position + 1
     }
 
-    /// `|}` at a line's start. `|}}` ends a template when there is one around.
+    /// `|}` at a line's start.
+    ///
+    /// `|}}` ends a template when there is one around.
     private mutating func tableEnd(at position: Int) -> Int? {
         guard openTables > 0 else { return nil }
         let braces = byte(position + 2) != UInt8(ascii: "}") ? 0 : byte(position + 3) != UInt8(ascii: "}") ? 1 : 2

@@ -28,7 +28,9 @@ extension WikitextMatcher {
         return end
     }
 
-    /// A comment; alone on its line it goes with the line. Unclosed, it goes to the end.
+    /// A comment; alone on its line it goes with the line.
+    ///
+    /// Unclosed, it goes to the end.
     private mutating func comment(at position: Int) -> Int {
         var end = position + 6
         while end < source.count {
@@ -104,7 +106,9 @@ extension WikitextMatcher {
         return end
     }
 
-    /// The end of a dropped tag's content: the first closing tag. A `<ref` inside a `<ref>` shows that it was never
+    /// The end of a dropped tag's content: the first closing tag.
+    ///
+    /// A `<ref` inside a `<ref>` shows that it was never
     /// closed. Each failure is remembered, so that the page is searched once for each tag.
     private mutating func closing(of index: Int, from start: Int) -> (contentEnd: Int, end: Int)? {
         guard !unclosable[index] else { return nil }

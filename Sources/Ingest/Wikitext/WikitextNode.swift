@@ -1,4 +1,6 @@
-/// A piece of wikitext that is more than its text, as the matcher found it. Nodes stand in the order in which they
+/// A piece of wikitext that is more than its text, as the matcher found it.
+///
+/// Nodes stand in the order in which they
 /// open, so those inside a node follow it, up to its `next`.
 struct WikitextNode {
     enum Kind: UInt8 {
@@ -51,7 +53,9 @@ struct WikitextNode {
     }
 }
 
-/// Bytes that the expander writes for the layout that follows. XML allows none of them, and the expander drops them
+/// Bytes that the expander writes for the layout that follows.
+///
+/// XML allows none of them, and the expander drops them
 /// from its input, so they mean nothing else.
 enum WikitextMark {
     /// Something stood here and is gone: the only places where the tidying may change punctuation.

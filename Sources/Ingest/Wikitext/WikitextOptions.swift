@@ -17,7 +17,9 @@ public struct WikitextOptions: Sendable, Equatable, Codable {
     public var lists: Keep
     /// Tables, in wikitext or HTML.
     public var tables: Tables
-    /// Headings whose sections go whole, with the sections below them. Case does not matter.
+    /// Headings whose sections go whole, with the sections below them.
+    ///
+    /// Case does not matter.
     public var droppedSections: [String]
 
     /// Sections of the English Wikipedia that hold apparatus, not prose.

@@ -1,7 +1,9 @@
 internal import COpenBLAS
 internal import Streaming
 
-/// Matrix products. OpenBLAS runs with one thread; the cut into panels and tiles is ours and depends on shapes alone,
+/// Matrix products.
+///
+/// OpenBLAS runs with one thread; the cut into panels and tiles is ours and depends on shapes alone,
 /// so
 /// the result does not depend on the number of threads.
 enum MatrixProduct {
@@ -23,8 +25,9 @@ enum MatrixProduct {
             blasint(b.stride), adding ? 1 : 0, c.base, blasint(c.stride))
     }
 
-    /// y = x Wᵀ by row panels, each followed by `epilogue` while its rows are in the cache. x [T, K], weight [N, K], y
-    /// [T, N].
+    /// y = x Wᵀ by row panels, each followed by `epilogue` while its rows are in the cache.
+    ///
+    /// x [T, K], weight [N, K], y [T, N].
     static func forward(
         _ x: MatrixView, _ weight: MatrixView, into y: MatrixView, _ pool: WorkerPool,
         epilogue: @Sendable (_ panel: Int, _ rows: Range<Int>) -> Void = { _, _ in }
@@ -37,7 +40,9 @@ enum MatrixProduct {
         }
     }
 
-    /// dx = dy W (or added to dx) by row panels, each followed by `epilogue`. dy [T, N], weight [N, K], dx [T, K].
+    /// dx = dy W (or added to dx) by row panels, each followed by `epilogue`.
+    ///
+    /// dy [T, N], weight [N, K], dx [T, K].
     static func backward(
         _ dy: MatrixView, _ weight: MatrixView, into dx: MatrixView, adding: Bool = false, _ pool: WorkerPool,
         epilogue: @Sendable (_ panel: Int, _ rows: Range<Int>) -> Void = { _, _ in }
@@ -50,7 +55,9 @@ enum MatrixProduct {
         }
     }
 
-    /// dW += dyᵀ x by tiles. dy [T, N], x [T, K], dW [N, K].
+    /// dW += dyᵀ x by tiles.
+    ///
+    /// dy [T, N], x [T, K], dW [N, K].
     static func weightGradient(_ dy: MatrixView, _ x: MatrixView, into weight: MatrixView, _ pool: WorkerPool) {
         let tiles = OutputTiles(rows: weight.rows, columns: weight.columns, inner: dy.rows)
         pool.parallelFor(tiles.count) { index in

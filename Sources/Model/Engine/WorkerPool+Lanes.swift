@@ -3,8 +3,9 @@ internal import Synchronization
 
 extension WorkerPool {
     /// Calls `body(index, lane)` once for each index; calls with the same lane (below `threads`) never overlap in
-    /// time, so
-    /// a lane may own scratch memory. Which lane gets which index is open.
+    /// time.
+    ///
+    /// So a lane may own scratch memory. Which lane gets which index is open.
     func parallelForLanes(_ count: Int, _ body: @Sendable (_ index: Int, _ lane: Int) -> Void) {
         let cursor = Atomic<Int>(0)
         parallelFor(min(threads, count)) { lane in

@@ -39,6 +39,7 @@ struct SublayerOutput: Sendable {
     }
 
     /// The gradient of the output becomes that of the residual, in place; `dx` gets the gradient of the product x Wᵀ.
+    ///
     /// Adds the gradients of LayerNorm and bias; those of x and W are the caller's products.
     func backward(
         _ saved: Saved, gradient: MatrixView, product dx: MatrixView, _ batch: PlannedBatch, _ engine: Engine

@@ -35,10 +35,13 @@ public enum ArtifactKind: String, Sendable, CaseIterable {
 public struct Inspection: Sendable {
     /// A list under a title.
     public struct Section: Sendable {
+        /// What the list is about.
         public var title: String
+        /// Names in snake_case, and printed values.
         public var entries: [(name: String, value: String)]
     }
 
+    /// The lists, the most important first.
     public var sections: [Section] = []
 
     mutating func add(_ title: String, _ entries: [(String, String)]) {

@@ -18,7 +18,10 @@ public enum Verification {
             do throws(Failure) {
                 let texts = try reader.texts(of: block)
                 if block.firstDocument != expected {
-                    failures.append(Failure(.badData, "block \(block.id) starts at document \(block.firstDocument), not \(expected)", at: path))
+                    failures.append(
+                        Failure(
+                            .badData, "block \(block.id) starts at document \(block.firstDocument), not \(expected)",
+                            at: path))
                 }
                 failures += try reader.mismatches(of: block, texts).map {
                     Failure(.badData, "document \($0) differs from its index", at: path + "/" + block.file)

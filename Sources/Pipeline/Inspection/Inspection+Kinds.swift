@@ -89,7 +89,8 @@ extension Inspection {
         var inspection = Inspection()
         let series = try MetricSeries.read(path + "/metrics.jsonl")
         let last = series.flatMap { $0.points.map(\.step) }.max() ?? 0
-        let checkpoints = Files.isDirectory(path + "/checkpoints") ? try Checkpoint.steps(in: path + "/checkpoints") : []
+        let checkpoints =
+            Files.isDirectory(path + "/checkpoints") ? try Checkpoint.steps(in: path + "/checkpoints") : []
         inspection.add(
             "run",
             [
@@ -103,7 +104,8 @@ extension Inspection {
     private static func pipeline(_ path: String) throws(Failure) -> Inspection {
         let state = try PipelineState.load(path + "/pipeline.json")
         var inspection = Inspection()
-        inspection.add("pipeline", Recipe.stageNames.map { ($0, state.stages[$0].map { $0.isDone ? "done" : "open" } ?? "-") })
+        inspection.add(
+            "pipeline", Recipe.stageNames.map { ($0, state.stages[$0].map { $0.isDone ? "done" : "open" } ?? "-") })
         for name in Recipe.stageNames {
             let entries = state.stages[name]?.summary?.entries ?? []
             inspection.add(name, entries.map { ($0.name, $0.value) })

@@ -1,7 +1,9 @@
 internal import GRDB
 public import Streaming
 
-/// Reads a finished corpus, block by block, from any thread. Every block is checked against its index.
+/// Reads a finished corpus, block by block, from any thread.
+///
+/// Every block is checked against its index.
 public final class CorpusReader: Sendable {
     /// The corpus's folder.
     public let directory: String

@@ -66,7 +66,9 @@ public struct Loss: Sendable, Hashable {
 
 /// How often something was dropped and how many bytes of markup it held.
 public struct LossCount: Sendable, Equatable {
+    /// Times.
     public var count: Int
+    /// Bytes of markup.
     public var bytes: Int
 
     /// Creates a count.
@@ -75,6 +77,7 @@ public struct LossCount: Sendable, Equatable {
         self.bytes = bytes
     }
 
+    /// Adds the counts of another.
     public static func += (left: inout LossCount, right: LossCount) {
         left.count += right.count
         left.bytes += right.bytes
@@ -83,11 +86,17 @@ public struct LossCount: Sendable, Equatable {
 
 /// A source of documents as the corpus knows it.
 public struct CorpusSource: Sendable {
+    /// Its number in the corpus.
     public var id: Int64
+    /// Where it was read from.
     public var uri: String
+    /// Its format, as in `mediawiki`.
     public var kind: String
+    /// Its size as stored.
     public var bytes: Int
+    /// XXH3-128 of the stored bytes.
     public var digest: String
+    /// Licence of its text, empty when not known.
     public var licence: String
     /// Whether every chunk of it is committed.
     public var isComplete: Bool
@@ -99,25 +108,38 @@ public struct CorpusSource: Sendable {
 
 /// A block of a corpus: where it is and what it holds.
 public struct CorpusBlock: Sendable {
+    /// Its number in the corpus.
     public var id: Int64
+    /// The file's name in the corpus folder.
     public var file: String
+    /// Its first byte in the file.
     public var offset: Int
+    /// Compressed bytes.
     public var size: Int
+    /// Bytes when decompressed.
     public var rawSize: Int
+    /// XXH3-64 of the compressed bytes.
     public var checksum: String
     /// The id of its first document; the others follow without a gap.
     public var firstDocument: Int64
+    /// Documents in it.
     public var count: Int
 }
 
 /// Counts over a corpus.
 public struct CorpusStatistics: Sendable {
+    /// Sources, complete or not.
     public var sources = 0
+    /// Documents.
     public var documents = 0
+    /// Bytes of text in them.
     public var textBytes = 0
     /// Decompressed bytes of the sources that the chunks covered.
     public var rawBytes = 0
+    /// Items left out.
     public var rejected = 0
+    /// Blocks.
     public var blocks = 0
+    /// Compressed bytes of all blocks.
     public var storedBytes = 0
 }

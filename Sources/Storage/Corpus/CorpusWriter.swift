@@ -1,7 +1,9 @@
 internal import GRDB
 public import Streaming
 
-/// Writes a corpus chunk by chunk. A chunk is a run of items of one source and the unit of resume: its documents go
+/// Writes a corpus chunk by chunk.
+///
+/// A chunk is a run of items of one source and the unit of resume: its documents go
 /// to a file of their own, then all of its rows are committed at once. What a kill interrupts leaves no trace.
 ///
 /// Memory: the rows of one chunk and one block of text. Not for two threads at once.
@@ -70,14 +72,17 @@ public final class CorpusWriter {
         }
     }
 
-    /// The source's row, made when it is new. The same uri with another digest is a failure: the file has changed.
+    /// The source's row, made when it is new.
+    ///
+    /// The same uri with another digest is a failure: the file has changed.
     public func source(uri: String, kind: String, bytes: Int, digest: String, licence: String) throws(Failure)
         -> CorpusSource
     {
         try IndexDatabase.translated(indexPath) {
             try database.write { row in
                 try row.execute(
-                    sql: "INSERT OR IGNORE INTO source (uri, kind, bytes, digest, licence, state) VALUES (?,?,?,?,?,'open')",
+                    sql:
+                        "INSERT OR IGNORE INTO source (uri, kind, bytes, digest, licence, state) VALUES (?,?,?,?,?,'open')",
                     arguments: [uri, kind, bytes, digest, licence])
                 let source = try CorpusQueries.source(row, uri: uri)
                 guard source.digest == digest else {

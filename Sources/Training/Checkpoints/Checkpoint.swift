@@ -89,7 +89,9 @@ public struct Checkpoint: Sendable {
         }.filter { $0 >= 0 }.sorted()
     }
 
-    /// The newest sound checkpoint, nil when there is none. Unfinished ones are passed over.
+    /// The newest sound checkpoint, nil when there is none.
+    ///
+    /// Unfinished ones are passed over.
     /// - Parameter onDamage: told of each newer checkpoint that is damaged, with the reason.
     public static func latest(
         in directory: String, onDamage: (Failure) -> Void = { _ in }
@@ -111,7 +113,8 @@ public struct Checkpoint: Sendable {
             if let step = try steps(in: folder).last { return "\(folder)/\(prefix)\(step)" }
         }
         throw Failure(
-            .noInput, "holds neither a model (config.json) nor a run with a checkpoint", at: path, remedy: "check the path")
+            .noInput, "holds neither a model (config.json) nor a run with a checkpoint", at: path,
+            remedy: "check the path")
     }
 
     /// Opens a checkpoint and compares its files with their marks.

@@ -13,6 +13,7 @@ public struct TrainingState: Codable, Sendable, Equatable {
     public var position: Int
     /// Sequences and real tokens seen, over all ranks.
     public var sequences: Int
+    /// Real tokens seen so far.
     public var tokens: Int
     /// Wall-clock seconds spent in steps, over all sessions.
     public var seconds: Double
@@ -29,7 +30,9 @@ public struct TrainingState: Codable, Sendable, Equatable {
 
     /// The size and checksum of a file.
     public struct FileMark: Codable, Sendable, Equatable {
+        /// Its size.
         public var bytes: Int
+        /// CRC-32C of its bytes.
         public var crc32c: UInt32
     }
 

@@ -49,14 +49,20 @@ extension Communicator {
 
 /// One process alone: sums are what they were.
 public final class SingleProcess: Communicator {
+    /// Always 0.
     public let rank = 0
+    /// Always 1.
     public let size = 1
 
     /// Creates it.
     public init() {}
 
+    /// Leaves the values as they are.
     public func sum(_ values: UnsafeMutableBufferPointer<Float>) throws(Failure) {}
+    /// Leaves the values as they are.
     public func sum(_ values: [Double]) throws(Failure) -> [Double] { values }
+    /// Gives the bytes back.
     public func broadcast(_ bytes: [UInt8], from root: Int) throws(Failure) -> [UInt8] { bytes }
+    /// Nothing to wait for.
     public func barrier() throws(Failure) {}
 }

@@ -8,7 +8,9 @@ internal import Foundation
 /// One value per process; `finish()` is called once at the end of a run that went well. A process that ends without it
 /// makes `mpirun` end the others, which is what a failure needs.
 public final class MessagePassing: Communicator {
+    /// This rank, from 0.
     public let rank: Int
+    /// Ranks in all.
     public let size: Int
 
     /// Joins the other ranks.
@@ -39,23 +41,27 @@ public final class MessagePassing: Communicator {
         ProcessInfo.processInfo.environment["OMPI_COMM_WORLD_RANK"].flatMap { Int($0) } ?? 0
     }
 
+    /// MPI_Allreduce with MPI_SUM.
     public func sum(_ values: UnsafeMutableBufferPointer<Float>) throws(Failure) {
         guard let base = values.baseAddress else { return }
         try MessagePassing.check("MPI_Allreduce", tmpi_sum_floats(base, Int64(values.count)))
     }
 
+    /// MPI_Allreduce with MPI_SUM.
     public func sum(_ values: [Double]) throws(Failure) -> [Double] {
         var values = values
         try MessagePassing.check("MPI_Allreduce", tmpi_sum_doubles(&values, Int64(values.count)))
         return values
     }
 
+    /// MPI_Bcast, the size first.
     public func broadcast(_ bytes: [UInt8], from root: Int) throws(Failure) -> [UInt8] {
         var bytes = bytes
         try MessagePassing.check("MPI_Bcast", tmpi_broadcast(&bytes, Int64(bytes.count), Int32(root)))
         return bytes
     }
 
+    /// MPI_Barrier.
     public func barrier() throws(Failure) { try MessagePassing.check("MPI_Barrier", tmpi_barrier()) }
 
     /// Leaves the other ranks; no call may follow.
@@ -67,6 +73,7 @@ public final class MessagePassing: Communicator {
         tmpi_error_text(code, &text, text.count)
         let reason = text.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
         throw Failure(
-            .unavailable, "\(call) failed: \(reason)", remedy: "look at what mpirun printed, then run again; it resumes")
+            .unavailable, "\(call) failed: \(reason)", remedy: "look at what mpirun printed, then run again; it resumes"
+        )
     }
 }

@@ -6,8 +6,11 @@ public import Model
 /// m = b1 m + (1-b1) g; v = b2 v + (1-b2) g²; w = w (1 - rate decay) - rate mh / (sqrt(vh) + epsilon), with
 /// mh = m / (1 - b1^t), vh = v / (1 - b2^t).
 public final class AdamW: Optimizer {
+    /// Running means of the gradients.
     public let firstMoment: FloatBuffer
+    /// Running means of their squares.
     public let secondMoment: FloatBuffer
+    /// Updates made so far.
     public var step = 0
     private let settings: OptimizerSettings
     private let blocks: ParameterBlocks
@@ -20,6 +23,7 @@ public final class AdamW: Optimizer {
         secondMoment = FloatBuffer(count: blocks.count)
     }
 
+    /// One update with the gradients, scaled, at this rate.
     public func update(_ parameters: FloatBuffer, gradients: FloatBuffer, rate: Double) {
         step += 1
         let decaying = settings.constants(step: step, rate: rate, decays: true)

@@ -1,13 +1,18 @@
 internal import CKernels
 public import Model
 
-/// LAMB (You et al. 2020, Algorithm 2, with phi(z) = z and bias correction): Adam's step, scaled for each tensor so
+/// LAMB (You et al.
+///
+/// 2020, Algorithm 2, with phi(z) = z and bias correction): Adam's step, scaled for each tensor so
 /// that its length is in proportion to the tensor's.
 ///
 /// r = mh / (sqrt(vh) + epsilon); u = r + decay w; w = w - rate (|w| / |u|) u, the ratio being 1 when a norm is 0.
 public final class Lamb: Optimizer {
+    /// Running means of the gradients.
     public let firstMoment: FloatBuffer
+    /// Running means of their squares.
     public let secondMoment: FloatBuffer
+    /// Updates made so far.
     public var step = 0
     /// The ratios of the last step, one for each tensor of the layout.
     public private(set) var trustRatios: [Double]
@@ -25,6 +30,7 @@ public final class Lamb: Optimizer {
         secondMoment = FloatBuffer(count: blocks.count)
     }
 
+    /// One update with the gradients, scaled, at this rate.
     public func update(_ parameters: FloatBuffer, gradients: FloatBuffer, rate: Double) {
         step += 1
         trustRatios = ratios(directions(parameters, gradients))

@@ -78,7 +78,9 @@ public final class ParameterBlocks {
     }
 }
 
-/// A slot for each index of a parallel loop. Every index is written by one thread, once; hence the unchecked conformance.
+/// A slot for each index of a parallel loop.
+///
+/// Every index is written by one thread, once; hence the unchecked conformance.
 private final class SharedResults<Value: Sendable>: @unchecked Sendable {
     private let slots: UnsafeMutableBufferPointer<Value>
 

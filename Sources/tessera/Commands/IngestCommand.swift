@@ -65,6 +65,7 @@ struct IngestCommand: ParsableCommand {
         ).run()
         if printing.json { return try StandardOutput.json(summary) }
         try StandardOutput.line(
-            "\(summary.documents) documents, \(summary.rejected) set aside, \(summary.textBytes) bytes of text in \(output)")
+            "\(summary.documents) documents, \(summary.rejected) set aside, \(summary.textBytes) bytes of text in \(output)"
+        )
     }
 }

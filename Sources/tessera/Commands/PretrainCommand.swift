@@ -30,7 +30,8 @@ struct PretrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("tiny, mini, small, medium, base, large, or a config.json.", valueName: "model"))
     var model = "mini"
 
-    @Option(name: .customLong("init"), help: ArgumentHelp("A Hugging Face BERT folder to begin with.", valueName: "folder"))
+    @Option(
+        name: .customLong("init"), help: ArgumentHelp("A Hugging Face BERT folder to begin with.", valueName: "folder"))
     var initial: String?
 
     @Option(help: ArgumentHelp("Optimiser steps.", valueName: "n"))

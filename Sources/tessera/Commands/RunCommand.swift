@@ -17,7 +17,8 @@ struct RunCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The pipeline file.", valueName: "file.yaml"))
     var file: String
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Set an option over the file.", valueName: "stage.option=value"))
+    @Option(
+        name: .customLong("set"), help: ArgumentHelp("Set an option over the file.", valueName: "stage.option=value"))
     var assignments: [String] = []
 
     @Option(help: ArgumentHelp("Build this stage and all after it anew.", valueName: "stage"))
