@@ -23,7 +23,9 @@ private func makeTrainer(seed: UInt64) throws -> Trainer {
 
 private func share(_ seed: Int) -> BatchShare {
     var batch = RaggedBatch()
-    batch.append(tokens: (0..<8).map { Int32(1 + ($0 * seed) % 49) }, segments: [0, 0, 0, 0, 1, 1, 1, 1], positions: [2, 5], labels: [3, 4])
+    batch.append(
+        tokens: (0..<8).map { Int32(1 + ($0 * seed) % 49) }, segments: [0, 0, 0, 0, 1, 1, 1, 1], positions: [2, 5],
+        labels: [3, 4])
     batch.sequenceLabels = [Int32(seed % 2)]
     return BatchShare(microBatches: [batch], firstSequences: [0])
 }
@@ -71,6 +73,8 @@ private func save(_ trainer: Trainer, _ step: Int, in folder: String, keep: Int 
     try Files.remove(folder.file("step-10/state.json"))
     #expect(try Checkpoint.latest(in: folder.path)?.state.step == 2)
     #expect(try Checkpoint.latest(in: folder.file("nowhere")) == nil)
+    try save(trainer, 12, in: folder.path)
+    #expect(try Files.names(in: folder.path) == ["step-10", "step-12"])
 }
 
 @Test func `a checkpoint of another shape is refused`() throws {
