@@ -17,8 +17,6 @@ let swiftSettings: [SwiftSetting] =
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 func library(
@@ -41,7 +39,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
@@ -54,12 +51,14 @@ let package = Package(
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CMPI"),
-        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
+        .target(name: "CKernels", exclude: ["body"], cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
 
         // The house, from the cellar up: arrows point down only.
         library("Streaming"),
         library("Storage", ["Streaming", "CZstd", "CXXHash", grdb]),
-        library("Ingest", ["Storage", "Streaming", "CLibXML2", "CBZip2", "CZlib", "CZstd"]),
+        library(
+            "Ingest", ["Storage", "Streaming", "CLibXML2", "CBZip2", "CZlib", "CZstd"],
+            resources: [.embedInCode("Wikitext/template-rules.txt")]),
         library("Tokenize", ["Streaming"]),
         library("Shard", ["Storage", "Streaming", "Tokenize", grdb]),
         library("Model", ["Streaming", "CKernels", "COpenBLAS"]),
@@ -87,7 +86,7 @@ let package = Package(
         tests("PretrainTests", ["Pretrain", "Training", "Model", "Shard", "Streaming"]),
         tests("FinetuneTests", ["Finetune", "Training", "Model", "Tokenize", "Streaming"]),
         tests("PipelineTests", ["Pipeline", "Streaming"]),
-        tests("TesseraTests", ["Storage", "Shard", "Streaming"]),
+        tests("TesseraTests", ["tessera"]),
     ],
     cLanguageStandard: .gnu17
 )

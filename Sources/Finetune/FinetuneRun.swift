@@ -16,7 +16,7 @@ public struct FinetuneRun {
     let model: String
     let output: String
     let configuration: FinetuneConfiguration
-    let progress: Streaming.Progress.Style
+    let progress: ProgressMeter.Style
     let toolVersion: String
     let onNote: (String) -> Void
     /// Called after each step, before its checkpoint: a test can stop a run here as a kill would.
@@ -29,7 +29,7 @@ public struct FinetuneRun {
     ///   - onNote: told what a user should know, such as rows that were left out.
     public init(
         task: GlueTask, data: String, model: String, output: String, configuration: FinetuneConfiguration,
-        progress: Streaming.Progress.Style = .quiet, toolVersion: String = "unknown", onNote: @escaping (String) -> Void = { _ in }
+        progress: ProgressMeter.Style = .quiet, toolVersion: String = "unknown", onNote: @escaping (String) -> Void = { _ in }
     ) {
         self.task = task
         self.data = data

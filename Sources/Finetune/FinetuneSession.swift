@@ -71,7 +71,7 @@ final class FinetuneSession {
     // MARK: the loop
 
     private func train(_ trainer: Trainer, _ state: inout TrainingState, _ log: MetricLog) throws(Failure) {
-        let progress = Streaming.Progress(
+        let progress = ProgressMeter(
             "\(plan.task.name) seed \(seed)", unit: "steps", total: Double(totalSteps), done: Double(state.step),
             style: plan.progress)
         var saved = state.step

@@ -1,6 +1,5 @@
-public import Streaming
-
 internal import Foundation
+public import Streaming
 
 extension BertConfiguration: Codable {
     private enum CodingKeys: String, CodingKey {
@@ -105,7 +104,8 @@ extension BertConfiguration: Codable {
         try values.encode("absolute", forKey: .positionEmbeddingType)
         guard let labelNames else { return }
         let pairs = labelNames.enumerated()
-        try values.encode(Dictionary(pairs.map { (String($0), $1) }, uniquingKeysWith: { a, _ in a }), forKey: .idToLabel)
+        try values.encode(
+            Dictionary(pairs.map { (String($0), $1) }, uniquingKeysWith: { a, _ in a }), forKey: .idToLabel)
         try values.encode(Dictionary(pairs.map { ($1, $0) }, uniquingKeysWith: { a, _ in a }), forKey: .labelToID)
     }
 }

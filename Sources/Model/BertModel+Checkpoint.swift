@@ -1,6 +1,5 @@
-public import Streaming
-
 internal import Foundation
+public import Streaming
 
 extension BertModel {
     /// Writes `model.safetensors` and `config.json` under Hugging Face's names into an existing folder.
@@ -14,7 +13,8 @@ extension BertModel {
 
     /// Reads the weights of a Hugging Face BERT with safetensors, or of a checkpoint of ours.
     ///
-    /// Names without `bert.`, LayerNorm's old `gamma` and `beta`, and separately stored copies of the tied decoder are understood.
+    /// Names without `bert.`, LayerNorm's old `gamma` and `beta`, and separately stored copies of the tied decoder are
+    /// understood.
     /// Pooler and heads that the file lacks stay as they are (call `initialize` before). All shapes are checked before
     /// anything is read. Tensors this model has no use for are passed over.
     /// - Parameter directory: the folder of `model.safetensors`, or that file.
@@ -54,7 +54,8 @@ extension BertModel {
         let hasPickle = Files.exists(path + "/pytorch_model.bin")
         throw Failure(
             .noInput, "has no model.safetensors", at: path,
-            remedy: hasPickle ? "pytorch_model.bin is a pickle: convert it to safetensors" : "name a folder that holds one")
+            remedy: hasPickle
+                ? "pytorch_model.bin is a pickle: convert it to safetensors" : "name a folder that holds one")
     }
 
     /// From our names to those in the file.
@@ -83,7 +84,8 @@ extension BertModel {
             switch entry.name {
             case "bert.embeddings.word_embeddings.weight", "cls.predictions.bias":
                 "use the vocabulary that belongs to these weights"
-            case "bert.embeddings.position_embeddings.weight": "max_position_embeddings must be \(tensor.shape.first ?? 0)"
+            case "bert.embeddings.position_embeddings.weight":
+                "max_position_embeddings must be \(tensor.shape.first ?? 0)"
             case "classifier.weight", "classifier.bias": "these weights were fine-tuned with other labels"
             default: "use the config.json that belongs to these weights"
             }

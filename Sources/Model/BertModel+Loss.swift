@@ -1,5 +1,6 @@
 extension BertModel {
-    /// Adds to `gradients` the gradient of `maskedScale` × (summed masked-token cross entropy) + `sequenceScale` × (summed
+    /// Adds to `gradients` the gradient of `maskedScale` × (summed masked-token cross entropy) + `sequenceScale` ×
+    /// (summed
     /// sequence loss). To average over a global batch, give one over its counts.
     /// - Parameter dropout: names the draws; nil drops nothing.
     /// - Returns: the unscaled sums.

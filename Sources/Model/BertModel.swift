@@ -1,6 +1,5 @@
-public import Streaming
-
 internal import CKernels
+public import Streaming
 
 /// BERT (Devlin et al. 2018) in fp32: parameters, gradients, and what is computed with them.
 ///
@@ -47,7 +46,8 @@ public final class BertModel {
         pool = WorkerPool(threads: threads)
         engine = Engine(pool: pool, kernels: kernels, arena: ActivationArena())
         let views = ParameterViews(
-            layout: layout, parameters: parameters, gradients: gradients, epsilon: Float(configuration.layerNormEpsilon))
+            layout: layout, parameters: parameters, gradients: gradients, epsilon: Float(configuration.layerNormEpsilon)
+        )
         let builder = NetworkBuilder(configuration: configuration, head: head, views: views)
         encoder = builder.encoder
         pooler = builder.pooler

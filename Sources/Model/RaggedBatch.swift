@@ -102,7 +102,8 @@ extension RaggedBatch {
     private func validateTokens(_ configuration: BertConfiguration) throws(Failure) {
         for (row, token) in tokens.enumerated() where token < 0 || Int(token) >= configuration.vocabularySize {
             throw Failure(
-                .badData, "token id \(token) in row \(row) is outside the vocabulary of \(configuration.vocabularySize)",
+                .badData,
+                "token id \(token) in row \(row) is outside the vocabulary of \(configuration.vocabularySize)",
                 remedy: "use the vocabulary the model was made for")
         }
         for (row, segment) in segments.enumerated() where Int(segment) >= configuration.typeVocabularySize {
@@ -119,7 +120,8 @@ extension RaggedBatch {
             throw Failure(.badData, "masked row \(row) is outside the batch of \(tokens.count) rows")
         }
         for label in maskedLabels where label < 0 || Int(label) >= configuration.vocabularySize {
-            throw Failure(.badData, "masked label \(label) is outside the vocabulary of \(configuration.vocabularySize)")
+            throw Failure(
+                .badData, "masked label \(label) is outside the vocabulary of \(configuration.vocabularySize)")
         }
     }
 

@@ -1,6 +1,5 @@
-public import Streaming
-
 internal import Foundation
+public import Streaming
 
 /// The file format of Hugging Face's safetensors: eight bytes of header length, a JSON header, then raw tensors.
 public enum SafeTensors {
@@ -84,7 +83,9 @@ public enum SafeTensors {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         func json(_ value: some Encodable) throws(Failure) -> String {
-            guard let data = try? encoder.encode(value) else { throw Failure(.bug, "a tensor header cannot be encoded") }
+            guard let data = try? encoder.encode(value) else {
+                throw Failure(.bug, "a tensor header cannot be encoded")
+            }
             return String(decoding: data, as: UTF8.self)
         }
         parts.append("\"__metadata__\":" + (try json(metadata.merging(["format": "pt"]) { own, _ in own })))
@@ -109,7 +110,8 @@ public enum SafeTensors {
         case .floats(let buffer, let range):
             for first in stride(from: range.lowerBound, to: range.upperBound, by: slice) {
                 let end = min(first + slice, range.upperBound)
-                try file.write([UInt8](UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: buffer.buffer[first..<end]))))
+                try file.write(
+                    [UInt8](UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: buffer.buffer[first..<end]))))
             }
         case .integers(let values):
             for first in stride(from: 0, to: values.count, by: slice) {

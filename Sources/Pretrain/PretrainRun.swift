@@ -14,7 +14,7 @@ public struct PretrainRun {
     let shards: String
     let output: String
     let configuration: PretrainConfiguration
-    let progress: Streaming.Progress.Style
+    let progress: ProgressMeter.Style
     let toolVersion: String
     let communicator: (any Communicator)?
     let onNote: (String) -> Void
@@ -29,7 +29,7 @@ public struct PretrainRun {
     ///   - communicator: the ranks; nil takes those a launcher of Open MPI has started, or this process alone.
     ///   - onNote: told, on rank 0, what a user should know, such as a damaged checkpoint that is passed over.
     public init(
-        shards: String, output: String, configuration: PretrainConfiguration, progress: Streaming.Progress.Style = .quiet,
+        shards: String, output: String, configuration: PretrainConfiguration, progress: ProgressMeter.Style = .quiet,
         toolVersion: String = "unknown", communicator: (any Communicator)? = nil,
         onNote: @escaping (String) -> Void = { _ in }
     ) {

@@ -97,7 +97,7 @@ final class PretrainSession {
 
     func run() throws(Failure) -> PretrainSummary {
         let log = communicator.isRoot ? try RunLog(folder, after: savedStep) : nil
-        let progress = Streaming.Progress(
+        let progress = ProgressMeter(
             "pretrain", unit: "steps", total: Double(options.steps), done: Double(state.step),
             style: communicator.isRoot ? plan.progress : .quiet)
         if savedStep < 0 { try record(MetricRecord(step: 0, try validate()), log) }
@@ -107,7 +107,7 @@ final class PretrainSession {
         return try finish()
     }
 
-    private func train(_ log: RunLog?, _ progress: Streaming.Progress) throws(Failure) {
+    private func train(_ log: RunLog?, _ progress: ProgressMeter) throws(Failure) {
         let source = BatchSource(
             reader: reader, policy: policy, cutter: cutter, seed: options.seed, globalBatch: options.globalBatch,
             rank: communicator.rank, ranks: communicator.size)

@@ -44,4 +44,27 @@ public struct PretrainSummary: Codable, Sendable, Equatable {
         case peakMemoryBytes = "peak_memory_bytes"
         case processes, version, output, model
     }
+
+    /// Every key is written, with null for what there is not, so that scripts can rely on it.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(steps, forKey: .steps)
+        try values.encode(sequences, forKey: .sequences)
+        try values.encode(tokens, forKey: .tokens)
+        try values.encode(seconds, forKey: .seconds)
+        try values.encode(tokensPerSecond, forKey: .tokensPerSecond)
+        try values.encode(loss, forKey: .loss)
+        try values.encode(validationLoss, forKey: .validationLoss)
+        try values.encode(initialValidationLoss, forKey: .initialValidationLoss)
+        try values.encode(validationMaskedLoss, forKey: .validationMaskedLoss)
+        try values.encode(validationMaskedAccuracy, forKey: .validationMaskedAccuracy)
+        try values.encode(validationSequenceLoss, forKey: .validationSequenceLoss)
+        try values.encode(validationSequenceAccuracy, forKey: .validationSequenceAccuracy)
+        try values.encode(unigramEntropy, forKey: .unigramEntropy)
+        try values.encode(peakMemoryBytes, forKey: .peakMemoryBytes)
+        try values.encode(processes, forKey: .processes)
+        try values.encode(version, forKey: .version)
+        try values.encode(output, forKey: .output)
+        try values.encode(model, forKey: .model)
+    }
 }

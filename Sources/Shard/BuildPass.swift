@@ -7,12 +7,12 @@ struct BuildPass {
     let builder: PartitionBuilder
     let database: DatabaseQueue
     let jobs: Int
-    let style: Progress.Style
+    let style: ProgressMeter.Style
     let hook: ShardRun.Hook?
 
     func run(_ partitions: [PartitionRow]) throws {
         let open = partitions.filter { !$0.isDone }
-        let progress = Progress(
+        let progress = ProgressMeter(
             "shard: build", unit: "partitions", total: Double(partitions.count),
             done: Double(partitions.count - open.count), style: style)
         var next = 0

@@ -50,4 +50,13 @@ public struct MaskedExample: Sendable, Equatable {
     public var labels: [Int32]
     /// The label of the second task.
     public var isRandomNext: Bool
+
+    /// Creates an example; the arrays are as their properties say.
+    public init(tokens: [Int32], segments: [UInt8], positions: [Int32], labels: [Int32], isRandomNext: Bool) {
+        self.tokens = tokens
+        self.segments = segments
+        self.positions = positions
+        self.labels = labels
+        self.isRandomNext = isRandomNext
+    }
 }

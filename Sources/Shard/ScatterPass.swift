@@ -24,14 +24,14 @@ struct ScatterPass {
     let jobs: Int
     /// Bytes of spool held in memory between two commits.
     let commitBytes: Int
-    let style: Progress.Style
+    let style: ProgressMeter.Style
     let hook: ShardRun.Hook?
 
     /// Scatters what is not yet scattered and gives the final state.
     func run(from start: ScatterState, lengths: [Int]) throws -> ScatterState {
         var state = start
         var spools = SpoolFiles(directory, lengths: lengths)
-        let progress = Progress(
+        let progress = ProgressMeter(
             "shard: tokenize", unit: "bytes", total: Double(corpus.blocks.reduce(0) { $0 + $1.rawSize }),
             done: Double(state.textBytes), style: style)
         var next = state.blocks

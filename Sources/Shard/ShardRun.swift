@@ -22,7 +22,7 @@ public struct ShardRun: Sendable {
     private let output: String
     private let configuration: ShardConfiguration
     private let jobs: Int
-    private let progress: Progress.Style
+    private let progress: ProgressMeter.Style
     private let toolVersion: String
     var hook: Hook?
     var commitBytes = 64 << 20
@@ -39,7 +39,7 @@ public struct ShardRun: Sendable {
     ///   - toolVersion: the program's version, for the record.
     public init(
         corpus: String, vocabulary: String, output: String, configuration: ShardConfiguration, jobs: Int,
-        progress: Progress.Style, toolVersion: String = "unknown"
+        progress: ProgressMeter.Style, toolVersion: String = "unknown"
     ) {
         self.corpus = corpus
         self.vocabulary = vocabulary

@@ -18,10 +18,22 @@ public enum Files {
         return Int(info.st_size)
     }
 
+    /// The folder a path lies in: `a` for `a/b` and `a/b/`, `/` for `/b`, nothing for `b`.
+    ///
+    /// Foundation's `deletingLastPathComponent` traps on a path of one character (Swift 6.3, Linux).
+    public static func parent(of path: String) -> String {
+        let slash = UInt8(ascii: "/")
+        let bytes = Array(path.utf8)
+        guard let end = bytes.lastIndex(where: { $0 != slash }) else { return bytes.isEmpty ? "" : "/" }
+        guard let cut = bytes[...end].lastIndex(of: slash) else { return "" }
+        guard let last = bytes[..<cut].lastIndex(where: { $0 != slash }) else { return "/" }
+        return String(decoding: bytes[...last], as: UTF8.self)
+    }
+
     /// Makes a folder and those above it.
     public static func createDirectory(_ path: String) throws(Failure) {
         guard !isDirectory(path) else { return }
-        let parent = (path as NSString).deletingLastPathComponent
+        let parent = parent(of: path)
         if !parent.isEmpty, parent != path { try createDirectory(parent) }
         if mkdir(path, 0o777) != 0, errno != EEXIST {
             throw SystemCall.failure("create the folder", path, errno: errno)
@@ -72,7 +84,7 @@ public enum Files {
     /// Renames within a file system and makes the new name durable.
     public static func rename(_ old: String, to new: String) throws(Failure) {
         try SystemCall.check("rename \(old) to", new) { Foundation.rename(old, new) }
-        try synchronizeDirectory((new as NSString).deletingLastPathComponent)
+        try synchronizeDirectory(parent(of: new))
     }
 
     static func synchronizeDirectory(_ path: String) throws(Failure) {

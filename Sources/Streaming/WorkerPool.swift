@@ -84,14 +84,24 @@ public final class WorkerPool: @unchecked Sendable {
         while true {
             var spins = 0
             while generation.load(ordering: .acquiring) == seen && spins < 4_000 { spins += 1 }
-            condition.lock()
-            while generation.load(ordering: .acquiring) == seen { condition.wait() }
-            seen = generation.load(ordering: .acquiring)
-            let (body, count, stopping) = (self.body, self.count, self.stopping)
-            condition.unlock()
-            if stopping { return }
-            if let body { drain(body, count) }
+            guard takePart(&seen) else { return }
             remainingHelpers.subtract(1, ordering: .releasing)
         }
+    }
+
+    /// Waits for the next loop and works in it; false when the pool is to end.
+    ///
+    /// A function of its own: its copy of the loop's body must be gone before the caller hears that this helper is
+    /// done, since the body does not outlive the loop.
+    @inline(never)
+    private func takePart(_ seen: inout Int) -> Bool {
+        condition.lock()
+        while generation.load(ordering: .acquiring) == seen { condition.wait() }
+        seen = generation.load(ordering: .acquiring)
+        let (body, count, stopping) = (self.body, self.count, self.stopping)
+        condition.unlock()
+        if stopping { return false }
+        if let body { drain(body, count) }
+        return true
     }
 }

@@ -30,7 +30,8 @@ public struct Vocabulary: Sendable, Equatable {
         var ends: [Int] = []
         for (row, piece) in pieces.enumerated() {
             guard !piece.utf8.contains(where: { $0 == 10 || $0 == 13 }) else {
-                throw Failure(.badData, "holds a line break", at: "piece \(row)", remedy: "a piece is one line of a file")
+                throw Failure(
+                    .badData, "holds a line break", at: "piece \(row)", remedy: "a piece is one line of a file")
             }
             bytes += piece.utf8
             ends.append(bytes.count)
@@ -71,7 +72,8 @@ public struct Vocabulary: Sendable, Equatable {
         for (row, end) in ends.enumerated() {
             let piece = Array(bytes[start..<end])
             if let byte = UTF8Decoding.firstError(in: piece) {
-                throw Failure(.badData, "byte \(byte) of the piece is no UTF-8", at: at(row), remedy: "save it as UTF-8")
+                throw Failure(
+                    .badData, "byte \(byte) of the piece is no UTF-8", at: at(row), remedy: "save it as UTF-8")
             }
             guard !piece.isEmpty else {
                 throw Failure(.badData, "is empty, a piece is needed", at: at(row), remedy: "remove the line")

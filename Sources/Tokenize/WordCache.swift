@@ -33,7 +33,7 @@ struct WordCache: Sendable {
     /// Looks a run of 1 to `longestRun` bytes up.
     @inline(__always)
     func find(_ text: RawSpan, _ start: Int, _ length: Int) -> Place {
-        let hash = WordCache.hash(text, start, length)
+        let hash = ByteHash.hash(text, start, length)
         var slot = Int(truncatingIfNeeded: hash) & (WordCache.slots - 1)
         while true {
             let entry = entries[slot]
@@ -68,7 +68,7 @@ struct WordCache: Sendable {
             hash: place.hash, keyStart: UInt32(keys.count), idsStart: UInt32(ids.count), idsCount: UInt16(new.count),
             length: UInt16(length))
         for offset in stride(from: 0, to: length, by: 8) {
-            keys.append(WordCache.word(text, start + offset, min(8, length - offset)))
+            keys.append(ByteHash.word(text, start + offset, min(8, length - offset)))
         }
         ids += new
         count += 1
@@ -87,37 +87,10 @@ struct WordCache: Sendable {
         var offset = 0
         let length = Int(entry.length)
         while offset < length {
-            if keys[key] != WordCache.word(text, start + offset, min(8, length - offset)) { return false }
+            if keys[key] != ByteHash.word(text, start + offset, min(8, length - offset)) { return false }
             key += 1
             offset += 8
         }
         return true
-    }
-
-    @inline(__always)
-    private static func hash(_ text: RawSpan, _ start: Int, _ length: Int) -> UInt64 {
-        var hash = UInt64(truncatingIfNeeded: length) &* 0x9E37_79B9_7F4A_7C15
-        var offset = 0
-        while offset < length {
-            let product = (hash ^ word(text, start + offset, min(8, length - offset)))
-                .multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
-            hash = product.high ^ product.low
-            offset += 8
-        }
-        return hash
-    }
-
-    /// Up to eight bytes as one number, zeros above. Reads eight at once wherever the text goes on so far.
-    @inline(__always)
-    private static func word(_ text: RawSpan, _ start: Int, _ count: Int) -> UInt64 {
-        if start + 8 <= text.byteCount {
-            let word = text.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)
-            return count == 8 ? word : word & ((1 << UInt64(count * 8)) &- 1)
-        }
-        var word: UInt64 = 0
-        for index in 0..<count {
-            word |= UInt64(text.unsafeLoadUnaligned(fromByteOffset: start + index, as: UInt8.self)) << UInt64(index * 8)
-        }
-        return word
     }
 }

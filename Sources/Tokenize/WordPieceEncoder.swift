@@ -15,15 +15,8 @@ public final class WordPieceEncoder {
 /// What an encoder does. The text is cut at ASCII white space and punctuation, which always end a word; each run
 /// between is looked up in the cache, and normalised and matched against the vocabulary when it is not there.
 struct EncoderCore {
-    /// What an ASCII byte is to the cutter; all above are part of a run.
-    private enum Kind {
-        static let run: UInt8 = 0
-        static let space: UInt8 = 1
-        static let punctuation: UInt8 = 2
-    }
-
     private let vocabulary: Vocabulary
-    private let kinds: [UInt8]
+    private let kinds = RunKind.table
     /// The ids of the ASCII characters as words of their own.
     private let characterIDs: [Int32]
     /// Bytes and ids of the pieces that are matched in the text itself; empty when that is off.
@@ -35,11 +28,6 @@ struct EncoderCore {
         let vocabulary = tokenizer.vocabulary
         self.vocabulary = vocabulary
         normalizer = WordNormalizer(tokenizer.options)
-        kinds = (0..<256).map { (byte: UInt32) in
-            let entry = byte < 128 ? ScalarProperties.reference[byte] : []
-            if entry.contains(.punctuation) { return Kind.punctuation }
-            return entry.contains(.space) || byte == 0x20 ? Kind.space : Kind.run
-        }
         characterIDs = (0..<128).map { vocabulary.id(of: String(Unicode.Scalar($0))) ?? vocabulary.unknownID }
         let matched = tokenizer.options.matchSpecialTokens ? Vocabulary.specialPieces : []
         specials = matched.map { (Array($0.utf8), vocabulary.id(of: $0) ?? vocabulary.unknownID) }
@@ -50,11 +38,11 @@ struct EncoderCore {
         let end = range.upperBound
         while position < end {
             let kind = kinds[Int(text[position])]
-            if kind == Kind.run {
+            if kind == RunKind.run {
                 let start = position
-                repeat { position += 1 } while position < end && kinds[Int(text[position])] == Kind.run
+                repeat { position += 1 } while position < end && kinds[Int(text[position])] == RunKind.run
                 encodeRun(text, start..<position, into: &ids)
-            } else if kind == Kind.punctuation {
+            } else if kind == RunKind.punctuation {
                 position = encodePunctuation(text, position, end, into: &ids)
             } else {
                 position += 1

@@ -1,6 +1,5 @@
-public import Streaming
-
 internal import Foundation
+public import Streaming
 
 extension WordPieceTokenizer {
     /// Reads a tokeniser.
@@ -13,7 +12,7 @@ extension WordPieceTokenizer {
     public static func load(_ path: String, cased: Bool? = nil) throws(Failure) -> WordPieceTokenizer {
         let vocabulary = try Vocabulary(contentsOf: path)
         if let cased { return WordPieceTokenizer(vocabulary: vocabulary, options: cased ? .cased : .uncased) }
-        let folder = Files.isDirectory(path) ? path : (path as NSString).deletingLastPathComponent
+        let folder = Files.isDirectory(path) ? path : Files.parent(of: path)
         let file = (folder.isEmpty ? "." : folder) + "/tokenizer_config.json"
         let options =
             Files.exists(file)
@@ -44,10 +43,16 @@ extension Vocabulary {
 
 /// What we read of a `tokenizer_config.json`.
 struct TokenizerConfiguration: Decodable {
-    // The names of the file; absent ones have the defaults of Hugging Face's BertTokenizer.
-    var do_lower_case: Bool?
-    var strip_accents: Bool?
-    var tokenize_chinese_chars: Bool?
+    // Absent ones have the defaults of Hugging Face's BertTokenizer.
+    var lowercase: Bool?
+    var stripAccents: Bool?
+    var splitChinese: Bool?
+
+    enum CodingKeys: String, CodingKey {
+        case lowercase = "do_lower_case"
+        case stripAccents = "strip_accents"
+        case splitChinese = "tokenize_chinese_chars"
+    }
 
     init(contentsOf path: String) throws(Failure) {
         let bytes = try Files.read(path)
@@ -62,6 +67,6 @@ struct TokenizerConfiguration: Decodable {
 
     var options: TokenizerOptions {
         TokenizerOptions(
-            lowercase: do_lower_case ?? true, stripAccents: strip_accents, splitChinese: tokenize_chinese_chars ?? true)
+            lowercase: lowercase ?? true, stripAccents: stripAccents, splitChinese: splitChinese ?? true)
     }
 }

@@ -12,13 +12,21 @@ struct Golden {
     let gradients: SafeTensorsFile
     let configuration: BertConfiguration
 
-    /// The reference beside the checkout, made with PyTorch; nil when there is none.
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+
+    /// Our own reference, computed with numpy by `Fixtures/make_golden.py`.
+    static func fixture() throws -> Golden { try Golden(folder.appending(path: "Fixtures").path + "/") }
+
+    /// A reference made with PyTorch, in the folder that TESSERA_SHARED names or beside the checkout; nil when there
+    /// is none.
     static var shared: Golden? {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let folder =
-            ProcessInfo.processInfo.environment["TESSERA_SHARED"] ?? root.appending(path: "../shared").path
-        return Files.isDirectory(folder + "/golden") ? try? Golden(folder + "/golden/") : nil
+        let beside = folder.deletingLastPathComponent().deletingLastPathComponent().appending(path: "../shared").path
+        let shared = ProcessInfo.processInfo.environment["TESSERA_SHARED"] ?? beside
+        return Files.isDirectory(shared + "/golden") ? try? Golden(shared + "/golden/") : nil
     }
+
+    /// Every reference there is.
+    static func all() throws -> [Golden] { [try fixture()] + (shared.map { [$0] } ?? []) }
 
     init(_ prefix: String) throws {
         weights = prefix + "tiny_bert.safetensors"

@@ -22,15 +22,15 @@ import Training
     for step in 1...epochs * reader.count(.train) / 11 + 1 {
         let whole = try one.batch(step: step)
         let parts = try [first, second, third].map { try $0.batch(step: step) }
-        let sequences = parts.flatMap { $0.microBatches.flatMap(sequences) }
-        #expect(whole.microBatches.flatMap(sequences) == sequences)
-        #expect(sequences.count == 11)
+        let cut = parts.flatMap { $0.microBatches.flatMap(rows) }
+        #expect(whole.microBatches.flatMap(rows) == cut)
+        #expect(cut.count == 11)
         #expect(parts.map { $0.firstSequences[0] } == [0, 3, 7])
         #expect(whole.firstSequences == [0, 3, 6, 9])
     }
 }
 
-private func sequences(_ batch: RaggedBatch) -> [[Int32]] {
+private func rows(_ batch: RaggedBatch) -> [[Int32]] {
     (0..<batch.sequences).map { Array(batch.tokens[batch.range($0)]) + [batch.sequenceLabels[$0]] }
 }
 

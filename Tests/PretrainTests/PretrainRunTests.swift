@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Shard
 import Streaming
 import TestSupport
 import Testing

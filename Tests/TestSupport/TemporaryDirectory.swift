@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// A fresh folder that is removed when the value goes away.
 public final class TemporaryDirectory: Sendable {

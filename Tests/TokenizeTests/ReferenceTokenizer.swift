@@ -10,7 +10,8 @@ struct ReferenceTokenizer {
     init(_ tokenizer: WordPieceTokenizer) {
         options = tokenizer.options
         let vocabulary = tokenizer.vocabulary
-        ids = Dictionary(uniqueKeysWithValues: (0..<Int32(vocabulary.count)).map { (Array(vocabulary.pieceBytes($0)), $0) })
+        ids = Dictionary(
+            uniqueKeysWithValues: (0..<Int32(vocabulary.count)).map { (Array(vocabulary.pieceBytes($0)), $0) })
     }
 
     func encode(_ text: String) -> [Int32] {

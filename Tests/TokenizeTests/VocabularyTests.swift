@@ -32,7 +32,8 @@ import Testing
 
     @Test(arguments: [
         ("", "is empty"), ("[PAD]\n[CLS]\n[SEP]\n[MASK]\na\n", "the piece [UNK] is missing"),
-        (special + "a\nb\na\n", "v.txt: row 8: the piece 'a' was already row 6"), (special + "a\n\nb\n", "v.txt: row 7: is empty"),
+        (special + "a\nb\na\n", "v.txt: row 8: the piece 'a' was already row 6"),
+        (special + "a\n\nb\n", "v.txt: row 7: is empty"),
         (special + "a\n\u{1}", "v.txt: row 7: byte 0 of the piece is no UTF-8"),
     ])
     func `a broken file is refused with its row`(text: String, message: String) throws {

@@ -23,7 +23,9 @@ import Testing
         let encoder = try TokenizeFixtures.tokenizer(cased: cased, specials: true).makeEncoder()
         let rows = try TokenizeFixtures.rows(TokenizeFixtures.path("wordpiece.jsonl"), as: GoldenRow.self)
         #expect(rows.count > 300)
-        for row in rows { #expect(encoder.ids(row.text) == (cased ? row.cased : row.uncased), "\(row.text.debugDescription)") }
+        for row in rows {
+            #expect(encoder.ids(row.text) == (cased ? row.cased : row.uncased), "\(row.text.debugDescription)")
+        }
     }
 
     @Test(.enabled(if: TokenizeFixtures.shared("golden/wordpiece_hard_cases.json") != nil))
@@ -45,8 +47,12 @@ import Testing
         )
         let vocabulary = on.vocabulary
         #expect(on.encode("[MASK]") == [vocabulary.maskID])
-        #expect(on.encode("x[SEP]x") == [try #require(vocabulary.id(of: "x")), vocabulary.separatorID, vocabulary.id(of: "x")!])
-        #expect(!off.encode("[MASK] [SEP] [CLS] [PAD]").contains { vocabulary.isSpecial($0) && $0 != vocabulary.unknownID })
+        #expect(
+            on.encode("x[SEP]x") == [
+                try #require(vocabulary.id(of: "x")), vocabulary.separatorID, vocabulary.id(of: "x")!,
+            ])
+        #expect(
+            !off.encode("[MASK] [SEP] [CLS] [PAD]").contains { vocabulary.isSpecial($0) && $0 != vocabulary.unknownID })
         #expect(on.encode("[mask] [MASK") == off.encode("[mask] [MASK"))
     }
 
@@ -65,7 +71,8 @@ import Testing
     @Test func `bytes that are no UTF-8 are left out without splitting a word`() throws {
         let encoder = try TokenizeFixtures.tokenizer(cased: false).makeEncoder()
         let damages: [[UInt8]] = [
-            [0xFF], [0xC3], [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80],
+            [0xFF], [0xC3], [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xC0, 0x80], [0xED, 0xA0, 0x80],
+            [0xF4, 0x90, 0x80, 0x80],
             [0x80], [0xF8, 0x88], [0xE0, 0x80, 0x80],
         ]
         for damage in damages {

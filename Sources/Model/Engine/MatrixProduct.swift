@@ -1,7 +1,8 @@
 internal import COpenBLAS
 internal import Streaming
 
-/// Matrix products. OpenBLAS runs with one thread; the cut into panels and tiles is ours and depends on shapes alone, so
+/// Matrix products. OpenBLAS runs with one thread; the cut into panels and tiles is ours and depends on shapes alone,
+/// so
 /// the result does not depend on the number of threads.
 enum MatrixProduct {
     /// Makes OpenBLAS leave the threads to us.
@@ -22,7 +23,8 @@ enum MatrixProduct {
             blasint(b.stride), adding ? 1 : 0, c.base, blasint(c.stride))
     }
 
-    /// y = x Wᵀ by row panels, each followed by `epilogue` while its rows are in the cache. x [T, K], weight [N, K], y [T, N].
+    /// y = x Wᵀ by row panels, each followed by `epilogue` while its rows are in the cache. x [T, K], weight [N, K], y
+    /// [T, N].
     static func forward(
         _ x: MatrixView, _ weight: MatrixView, into y: MatrixView, _ pool: WorkerPool,
         epilogue: @Sendable (_ panel: Int, _ rows: Range<Int>) -> Void = { _, _ in }
@@ -74,7 +76,8 @@ enum MatrixProduct {
     }
 }
 
-/// An output matrix cut into tiles: at most 16, each worth some milliseconds at most, with as little packed twice as can be.
+/// An output matrix cut into tiles: at most 16, each worth some milliseconds at most, with as little packed twice as
+/// can be.
 struct OutputTiles: Sendable {
     private let rows: Int
     private let columns: Int

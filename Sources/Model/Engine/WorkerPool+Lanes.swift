@@ -2,7 +2,8 @@ internal import Streaming
 internal import Synchronization
 
 extension WorkerPool {
-    /// Calls `body(index, lane)` once for each index; calls with the same lane (below `threads`) never overlap in time, so
+    /// Calls `body(index, lane)` once for each index; calls with the same lane (below `threads`) never overlap in
+    /// time, so
     /// a lane may own scratch memory. Which lane gets which index is open.
     func parallelForLanes(_ count: Int, _ body: @Sendable (_ index: Int, _ lane: Int) -> Void) {
         let cursor = Atomic<Int>(0)

@@ -69,7 +69,8 @@ struct Embeddings: @unchecked Sendable {
         let strip = 64
         engine.pool.parallelFor((width + strip - 1) / strip) { index in
             engine.kernels.embed_backward(
-                batch.tokens, batch.segments, batch.positions, gradient.base, word.gradient.base, position.gradient.base,
+                batch.tokens, batch.segments, batch.positions, gradient.base, word.gradient.base,
+                position.gradient.base,
                 type.gradient.base, pad, batch.rows, width, index * strip, min(strip, width - index * strip))
         }
     }

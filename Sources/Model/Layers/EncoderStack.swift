@@ -23,7 +23,8 @@ struct EncoderStack: Sendable {
             feedForward.forward(saved.attention.output.output, into: saved.feedForward, batch, engine)
         }
 
-        func backward(_ saved: Saved, input: MatrixView, gradient: MatrixView, _ batch: PlannedBatch, _ engine: Engine) {
+        func backward(_ saved: Saved, input: MatrixView, gradient: MatrixView, _ batch: PlannedBatch, _ engine: Engine)
+        {
             feedForward.backward(
                 saved.feedForward, input: saved.attention.output.output, gradient: gradient, batch, engine)
             attention.backward(saved.attention, input: input, gradient: gradient, batch, engine)

@@ -3,7 +3,8 @@ internal import Streaming
 
 /// Predicts the tokens of masked rows: LayerNorm(activation(x Wᵀ + b)), then the tied decoder over the vocabulary.
 ///
-/// It runs on masked rows alone, and through the decoder with at most `chunkRows` of them at a time, which bounds the logits.
+/// It runs on masked rows alone, and through the decoder with at most `chunkRows` of them at a time, which bounds the
+/// logits.
 struct MaskedLanguageModelHead: @unchecked Sendable {
     let transform: LinearParameters
     let norm: NormParameters
@@ -140,7 +141,8 @@ struct CrossEntropyResults: @unchecked Sendable {
         engine.pool.parallelFor((logits.rows + height - 1) / height) { index in
             let row = index * height
             engine.kernels.cross_entropy(
-                logits.row(row), bias.base, labels + first + row, scale ?? 0, scale == nil ? 0 : 1, losses + first + row,
+                logits.row(row), bias.base, labels + first + row, scale ?? 0, scale == nil ? 0 : 1,
+                losses + first + row,
                 correct + first + row, min(height, logits.rows - row), logits.columns)
         }
     }

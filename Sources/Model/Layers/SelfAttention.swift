@@ -1,7 +1,8 @@
 internal import CKernels
 internal import Streaming
 
-/// Multi-head self-attention with its output projection, residual and LayerNorm (Vaswani et al. 2017, §3.2; Devlin et al. 2018).
+/// Multi-head self-attention with its output projection, residual and LayerNorm (Vaswani et al. 2017, §3.2; Devlin et
+/// al. 2018).
 ///
 /// Attention runs over one sequence and one head at a time, so sequences need no padding and no mask.
 struct SelfAttention: Sendable {

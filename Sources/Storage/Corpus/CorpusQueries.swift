@@ -38,7 +38,8 @@ enum CorpusQueries {
         func number(_ sql: String) throws -> Int { try Int.fetchOne(database, sql: sql) ?? 0 }
         return try CorpusStatistics(
             sources: number("SELECT COUNT(*) FROM source"), documents: number("SELECT COUNT(*) FROM document"),
-            textBytes: number("SELECT SUM(bytes) FROM document"), rejected: number("SELECT COUNT(*) FROM rejected"),
+            textBytes: number("SELECT SUM(bytes) FROM document"),
+            rawBytes: number("SELECT SUM(raw_bytes) FROM chunk"), rejected: number("SELECT COUNT(*) FROM rejected"),
             blocks: number("SELECT COUNT(*) FROM block"), storedBytes: number("SELECT SUM(size) FROM block"))
     }
 

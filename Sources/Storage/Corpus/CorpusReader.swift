@@ -65,6 +65,24 @@ public final class CorpusReader: Sendable {
         }
     }
 
+    /// The ids of the documents in `block` whose length or digest differs from the index.
+    public func mismatches(of block: CorpusBlock, _ texts: [[UInt8]]) throws(Failure) -> [Int64] {
+        try IndexDatabase.translated(indexPath) {
+            try database.read { database in
+                let rows = try Row.fetchAll(
+                    database, sql: "SELECT id, bytes, digest FROM document WHERE id BETWEEN ? AND ? ORDER BY id",
+                    arguments: [block.firstDocument, block.firstDocument + Int64(block.count) - 1])
+                guard rows.count == texts.count else { return [block.firstDocument] }
+                return zip(rows, texts).compactMap { row, text in
+                    let digest = Digest()
+                    digest.update(text)
+                    let agrees = row["bytes"] as Int == text.count && row["digest"] as String == digest.value
+                    return agrees ? nil : row["id"]
+                }
+            }
+        }
+    }
+
     /// How many items were left out, by reason, most frequent first.
     public func rejectionCounts() throws(Failure) -> [(reason: String, count: Int)] {
         try IndexDatabase.translated(indexPath) {

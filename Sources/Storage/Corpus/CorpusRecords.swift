@@ -1,5 +1,5 @@
 /// A clean document as a source gives it, on its way into a corpus.
-public struct CorpusDocument: Sendable {
+public struct CorpusDocument: Sendable, Equatable {
     /// The document's name in its source: a page id, a PMID, a file name.
     public var externalID: String
     /// The revision in its source, empty when there is none.
@@ -115,6 +115,8 @@ public struct CorpusStatistics: Sendable {
     public var sources = 0
     public var documents = 0
     public var textBytes = 0
+    /// Decompressed bytes of the sources that the chunks covered.
+    public var rawBytes = 0
     public var rejected = 0
     public var blocks = 0
     public var storedBytes = 0

@@ -14,6 +14,7 @@ public final class CorpusWriter {
     private let database: DatabaseQueue
     private let compressor = ZstandardCompressor()
     private var chunk: OpenChunk?
+    private var hasDigestIndex = false
     private var nextDocument: Int64
     private var nextBlock: Int64
     private var nextChunk: Int64
@@ -87,6 +88,38 @@ public final class CorpusWriter {
                 return source
             }
         }
+    }
+
+    /// Takes a source back of which nothing was committed.
+    public func forget(_ source: CorpusSource) throws(Failure) {
+        chunk?.file?.discard()
+        chunk = nil
+        try IndexDatabase.translated(indexPath) {
+            try database.write { row in
+                try row.execute(
+                    sql: "DELETE FROM source WHERE id = ? AND NOT EXISTS (SELECT 1 FROM chunk WHERE source = ?)",
+                    arguments: [source.id, source.id])
+            }
+        }
+    }
+
+    /// The first document with exactly this text, committed or in the open chunk; nil when there is none.
+    ///
+    /// The first call makes an index over the documents' digests.
+    public func document(withText text: [UInt8]) throws(Failure) -> Int64? {
+        let digest = OpenChunk.digest(of: text)
+        let committed = try IndexDatabase.translated(indexPath) {
+            if !hasDigestIndex {
+                try database.write {
+                    try $0.execute(sql: "CREATE INDEX IF NOT EXISTS document_digest ON document (digest)")
+                }
+                hasDigestIndex = true
+            }
+            return try database.read {
+                try Int64.fetchOne($0, sql: "SELECT MIN(id) FROM document WHERE digest = ?", arguments: [digest])
+            }
+        }
+        return committed ?? chunk?.idsByDigest[digest]
     }
 
     /// Starts the next chunk of `source`; appended documents belong to it until `commitChunk`.

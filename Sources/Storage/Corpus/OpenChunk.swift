@@ -17,6 +17,8 @@ struct OpenChunk {
     let firstItem: Int
     var file: AtomicFile?
     private(set) var rows: [Row] = []
+    /// The first document of each text, to find repeated ones.
+    private(set) var idsByDigest: [String: Int64] = [:]
     private(set) var blocks: [CorpusBlock] = []
     private(set) var blockTexts: [[UInt8]] = []
     private(set) var blockBytes = 0
@@ -33,12 +35,12 @@ struct OpenChunk {
     mutating func add(_ document: CorpusDocument, id: Int64, block: Int64) {
         var described = document
         described.text = []
-        let digest = Digest()
-        digest.update(document.text)
+        let digest = OpenChunk.digest(of: document.text)
+        if idsByDigest[digest] == nil { idsByDigest[digest] = id }
         rows.append(
             Row(
                 id: id, document: described, bytes: document.text.count, block: block, indexInBlock: blockTexts.count,
-                digest: digest.value))
+                digest: digest))
         blockTexts.append(document.text)
         blockBytes += document.text.count
     }
@@ -47,6 +49,12 @@ struct OpenChunk {
         blocks.append(block)
         blockTexts.removeAll(keepingCapacity: true)
         blockBytes = 0
+    }
+
+    static func digest(of text: [UInt8]) -> String {
+        let digest = Digest()
+        digest.update(text)
+        return digest.value
     }
 
     static func number(_ value: Int64) -> String {

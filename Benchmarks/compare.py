@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Times stages of tessera beside their peers.
+
+Both sides run in turn, several times, in the same minutes on the same machine; what counts is the ratio of the medians.
+A peer that is not installed is named and left out. Nothing here is asserted: machines are shared and noisy.
+"""
+import argparse
+import importlib.util
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+STAGES = ("ingest", "sentences", "vocab", "tokenize", "pretrain")
+
+
+def has(module):
+    return importlib.util.find_spec(module) is not None
+
+
+def seconds(action):
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
+def compare(stage, megabytes, sides, rounds):
+    """sides: {name: callable}, ours first. Prints a line a side."""
+    times = {name: [] for name in sides}
+    for _ in range(rounds):
+        for name, action in sides.items():
+            times[name].append(seconds(action))
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    ours = next(iter(medians.values()))
+    for name, median in medians.items():
+        ratio = "" if name == "tessera" else f"  tessera is {median / ours:.1f} times as fast"
+        print(f"{stage:10} {name:22} {median:8.2f} s  {megabytes / median:8.1f} MB/s{ratio}", flush=True)
+
+
+class Bench:
+    def __init__(self, options):
+        self.tessera = options.tessera
+        self.dump = options.dump
+        self.rounds = options.rounds
+        self.folder = tempfile.mkdtemp(prefix="tessera-bench-")
+        self.corpus = self.path("corpus")
+        self.run("ingest", self.dump, "--output", self.corpus)
+        self.text = self.path("text.txt")
+        with open(self.text, "wb") as file:
+            subprocess.run([self.tessera, "inspect", self.corpus, "--text"], stdout=file, check=True)
+        self.megabytes = os.path.getsize(self.text) / 1e6
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def fresh(self, name):
+        shutil.rmtree(self.path(name), ignore_errors=True)
+        return self.path(name)
+
+    def run(self, *arguments, stdout=subprocess.DEVNULL):
+        subprocess.run([self.tessera, *arguments, *([] if arguments[0] in FILTERS else ["--quiet"])],
+                       stdout=stdout, check=True)
+
+    def python(self, code, *arguments):
+        subprocess.run([sys.executable, "-c", code, *arguments], stdout=subprocess.DEVNULL, check=True)
+
+    def ingest(self):
+        sides = {"tessera": lambda: self.run("ingest", self.dump, "--output", self.fresh("c2"))}
+        if has("wikiextractor"):
+            sides["wikiextractor x2"] = lambda: subprocess.run(
+                [sys.executable, "-m", "wikiextractor.WikiExtractor", "--no-templates", "-q", "--processes", "2",
+                 "-o", self.fresh("we"), self.dump], stderr=subprocess.DEVNULL, check=True)
+        compare("ingest", os.path.getsize(self.dump) / 1e6, sides, self.rounds)
+
+    def sentences(self):
+        sides = {"tessera": lambda: self.run("sentences", "--jobs", "1", self.text)}
+        if has("sentencex"):
+            sides["sentencex"] = lambda: self.python(
+                "import sys, sentencex\nfor line in open(sys.argv[1], encoding='utf-8'):\n"
+                "    list(sentencex.segment('en', line))", self.text)
+        if has("blingfire"):
+            sides["blingfire"] = lambda: self.python(
+                "import sys, blingfire\nfor line in open(sys.argv[1], encoding='utf-8'):\n"
+                "    blingfire.text_to_sentences(line)", self.text)
+        compare("sentences", self.megabytes, sides, self.rounds)
+
+    def vocabulary(self):
+        folder = self.path("vocab")
+        if not os.path.exists(folder):
+            self.run("vocab", self.corpus, "--size", "30522", "--output", folder)
+        return folder
+
+    def vocab(self):
+        sides = {"tessera": lambda: self.run("vocab", self.corpus, "--size", "30522", "--output", self.fresh("v2"))}
+        if has("tokenizers"):
+            sides["tokenizers"] = lambda: self.python(
+                "import sys, tokenizers\nt = tokenizers.BertWordPieceTokenizer()\n"
+                "t.train([sys.argv[1]], vocab_size=30522, show_progress=False)", self.text)
+        compare("vocab", self.megabytes, sides, self.rounds)
+
+    def tokenize(self):
+        vocabulary = self.vocabulary()
+        sides = {"tessera": lambda: self.run("tokenize", "--vocab", vocabulary, "--jobs", "1", self.text)}
+        if has("tokenizers"):
+            os.environ["RAYON_NUM_THREADS"] = "1"
+            sides["tokenizers"] = lambda: self.python(
+                "import sys, tokenizers\nt = tokenizers.Tokenizer.from_file(sys.argv[2] + '/tokenizer.json')\n"
+                "lines = open(sys.argv[1], encoding='utf-8').read().split('\\n')\n"
+                "for i in range(0, len(lines), 2000): t.encode_batch_fast(lines[i:i + 2000])", self.text, vocabulary)
+        compare("tokenize", self.megabytes, sides, self.rounds)
+
+    def pretrain(self):
+        vocabulary = self.vocabulary()
+        shards = self.path("shards")
+        self.run("shard", self.corpus, "--vocab", vocabulary, "--output", shards)
+        result = subprocess.run(
+            [self.tessera, "pretrain", shards, "--model", "tiny", "--steps", "30", "--global-batch", "32", "--json",
+             "--quiet", "--output", self.fresh("run")], stdout=subprocess.PIPE, check=True)
+        ours = json.loads(result.stdout)["tokens_per_second"]
+        print(f"pretrain   tessera                {ours:10.0f} tokens/s (tiny, batch 32, length 128)", flush=True)
+
+
+FILTERS = ("sentences", "tokenize", "clean")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("stages", nargs="*", choices=[*STAGES, []], default=[])
+    parser.add_argument("--tessera", default=".build/release/tessera")
+    parser.add_argument("--dump", default="pipelines/quickstart/quickstart-wiki.xml.bz2")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    for module in ("wikiextractor", "sentencex", "blingfire", "tokenizers"):
+        if not has(module):
+            print(f"{module} is not installed: left out", file=sys.stderr)
+    bench = Bench(options)
+    try:
+        for stage in options.stages or STAGES:
+            getattr(bench, stage)()
+    finally:
+        shutil.rmtree(bench.folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

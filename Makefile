@@ -1,0 +1,59 @@
+# Tessera: the only commands a newcomer needs. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+# Debian packages by name: C libraries, Open MPI to run many processes, and what fetching the sample needs.
+PACKAGES := libxml2-dev libbz2-dev zlib1g-dev libzstd-dev libxxhash-dev libsqlite3-dev libopenblas-dev \
+	libopenmpi-dev openmpi-bin pkg-config ca-certificates python3 python3-pip unzip
+SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+TESSERA := .build/release/tessera
+RUNS ?= runs
+# A GLUE folder (with RTE/train.tsv in it) makes quickstart-wikipedia end with RTE.
+GLUE ?=
+
+.PHONY: help setup build quickstart quickstart-wikipedia test bench format lint clean
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 30
+
+setup: ## install the Debian packages that are missing
+	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+		echo "installing:" $$missing; \
+		$(SUDO) apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
+	else echo "setup: nothing to install"; fi
+	@command -v swift >/dev/null || { echo "setup: Swift 6.2 or later is needed: see https://www.swift.org/install" >&2; exit 69; }
+
+build: ## build .build/release/tessera
+	swift build -c release --product tessera
+
+quickstart: setup build ## the whole recipe on a small corpus of our own, in minutes
+	$(TESSERA) run pipelines/quickstart.yaml --set output=$(RUNS)/quickstart
+
+quickstart-wikipedia: setup build $(RUNS)/wikipedia-sample.xml.bz2 ## the same on 206 real Wikipedia pages
+	$(TESSERA) run pipelines/wikipedia-sample.yaml --set output=$(RUNS)/wikipedia-sample \
+		--set ingest.sources=$(RUNS)/wikipedia-sample.xml.bz2 $(if $(GLUE),--set finetune.data=$(GLUE)/RTE,)
+
+# 206 real articles that the gensim wheel ships as test data.
+$(RUNS)/wikipedia-sample.xml.bz2:
+	@mkdir -p $(RUNS) && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	python3 -m pip download --quiet --no-deps --only-binary=:all: --python-version 3.12 --dest "$$folder" gensim && \
+	unzip -q -j "$$folder"/gensim-*.whl 'gensim/test/test_data/enwiki-latest-pages-articles1*shortened.bz2' -d "$$folder" && \
+	mv "$$folder"/enwiki-latest-pages-articles1*shortened.bz2 $@.partial && mv $@.partial $@
+
+test: setup ## build and run all tests, in release mode
+	swift build --scratch-path .build/tests -c release --build-tests -Xswiftc -enable-testing
+	swift test --scratch-path .build/tests -c release -Xswiftc -enable-testing --skip-build --no-parallel
+
+bench: build ## measure each stage beside the peers that are installed
+	Benchmarks/run.sh
+
+format: ## format all Swift sources
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint: ## check formatting and documentation rules
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+clean: ## remove what was built (runs/ stays)
+	swift package clean

@@ -1,0 +1,54 @@
+internal import Foundation
+internal import Storage
+internal import Streaming
+
+/// The bytes of a file or of standard input as they are stored.
+final class FileBytes: ByteSource {
+    let path: String
+    private(set) var consumed = 0
+    private let descriptor: Int32
+
+    /// Opens `path`; `-` is standard input.
+    ///
+    /// Folders, pipes and devices are refused.
+    init(_ path: String) throws(Failure) {
+        self.path = path
+        if path == "-" {
+            descriptor = STDIN_FILENO
+            return
+        }
+        try FileBytes.checkRegular(path)
+        descriptor = try SystemCall.check("read", path) { open(path, O_RDONLY | O_CLOEXEC) }
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+    }
+
+    deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
+
+    /// Fails unless `path` is a file that can be read twice: once for its digest, once for its content.
+    static func checkRegular(_ path: String) throws(Failure) {
+        var info = stat()
+        try SystemCall.check("read", path) { stat(path, &info) }
+        guard info.st_mode & S_IFMT == S_IFREG else {
+            throw Failure(
+                .noInput, "is not a regular file", at: path, remedy: "name a file or a folder, or '-' to read a pipe")
+        }
+        guard access(path, R_OK) == 0 else {
+            throw Failure(.noInput, "cannot read: permission denied", at: path, remedy: "check the permissions")
+        }
+    }
+
+    func next() throws(Failure) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: ByteSourceSize.piece)
+        var filled = 0
+        while filled < bytes.count {
+            let step = try SystemCall.check("read", path) {
+                bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + filled, $0.count - filled) }
+            }
+            if step == 0 { break }
+            filled += step
+        }
+        bytes.removeLast(bytes.count - filled)
+        consumed += filled
+        return bytes.isEmpty ? nil : bytes
+    }
+}

@@ -1,0 +1,105 @@
+internal import Storage
+
+/// What became of an item.
+enum ItemOutcome: Sendable {
+    case document(CorpusDocument)
+    case rejected(Rejection)
+
+    var isMalformed: Bool {
+        if case .rejected(let rejection) = self { return rejection.reason == "malformed" }
+        return false
+    }
+}
+
+/// A batch after cleaning.
+struct CleanedBatch: Sendable {
+    var outcomes: [ItemOutcome]
+    var loss: [Loss: LossCount]
+    var rawBytes: Int
+    var endsChunk: Bool
+    var endsSource: Bool
+    var consumed: Int
+}
+
+/// Turns items into documents; one for each batch, on a worker's thread.
+struct ItemCleaner {
+    private let configuration: IngestConfiguration
+    private let site: SiteInformation
+    private var wikitext: WikitextCleaner
+    private var loss: [Loss: LossCount] = [:]
+
+    private init(_ configuration: IngestConfiguration, site: SiteInformation) {
+        self.configuration = configuration
+        self.site = site
+        wikitext = WikitextCleaner(
+            options: configuration.wikitext,
+            namespaces: site.namespaces.isEmpty ? .english : WikiNamespaces(names: site.namespaces))
+    }
+
+    static func clean(_ batch: ItemBatch, _ configuration: IngestConfiguration) -> CleanedBatch {
+        var cleaner = ItemCleaner(configuration, site: batch.site)
+        let outcomes = batch.items.map { cleaner.outcome(of: $0.content) }
+        return CleanedBatch(
+            outcomes: outcomes, loss: cleaner.loss, rawBytes: batch.rawBytes, endsChunk: batch.endsChunk,
+            endsSource: batch.endsSource, consumed: batch.consumed)
+    }
+
+    private mutating func outcome(of content: RawItem.Content) -> ItemOutcome {
+        switch content {
+        case .page(let page): outcome(of: page)
+        case .line(let bytes, let row): outcome(ofLine: bytes, row: row)
+        case .text(let bytes, let name, let title): outcome(ofText: bytes, name: name, title: title)
+        case .rejected(let rejection): .rejected(rejection)
+        }
+    }
+
+    private mutating func outcome(of page: MediaWikiPage) -> ItemOutcome {
+        let id = page.id.isEmpty ? page.title : page.id
+        if let (reason, detail) = PageFilter(configuration, site: site).reasonToReject(page) {
+            return .rejected(Rejection(externalID: id, title: page.title, reason: reason, detail: detail))
+        }
+        for (key, value) in page.repairs { loss[key, default: LossCount()] += value }
+        let revision = page.revision ?? MediaWikiPage.Revision()
+        let text = wikitext.clean(revision.text, loss: &loss)
+        return checked(
+            CorpusDocument(
+                externalID: id, revision: revision.id, title: page.title, url: site.url(ofTitle: page.title),
+                language: language(site.language), text: text),
+            whenEmpty: "empty-after-cleaning")
+    }
+
+    private mutating func outcome(ofLine bytes: [UInt8], row: Int) -> ItemOutcome {
+        do {
+            let valid = Utf8Repair.repaired(bytes, loss: &loss)
+            let record = try JSONLineRecord(valid, row: row, fields: configuration.jsonFields)
+            let text = TextNormalizer.normalize(Array(record.text.utf8), loss: &loss)
+            return checked(
+                CorpusDocument(
+                    externalID: record.id, revision: record.revision, title: record.title, url: record.url,
+                    language: language(record.language), licence: record.licence, text: text),
+                whenEmpty: "empty")
+        } catch {
+            return .rejected(Rejection(externalID: "row \(row)", reason: "malformed", detail: error.detail))
+        }
+    }
+
+    private mutating func outcome(ofText bytes: [UInt8], name: String, title: String) -> ItemOutcome {
+        let text = TextNormalizer.normalize(bytes, loss: &loss)
+        return checked(
+            CorpusDocument(externalID: name, title: title, language: language(""), text: text), whenEmpty: "empty")
+    }
+
+    private func language(_ stated: String) -> String {
+        configuration.language.isEmpty ? stated : configuration.language
+    }
+
+    private func checked(_ document: CorpusDocument, whenEmpty reason: String) -> ItemOutcome {
+        func rejected(_ reason: String, _ detail: String = "") -> ItemOutcome {
+            .rejected(
+                Rejection(externalID: document.externalID, title: document.title, reason: reason, detail: detail))
+        }
+        if document.text.isEmpty { return rejected(reason) }
+        if document.text.count < configuration.minimumBytes { return rejected("short", "\(document.text.count) bytes") }
+        return .document(document)
+    }
+}

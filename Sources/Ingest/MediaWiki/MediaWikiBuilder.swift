@@ -1,0 +1,141 @@
+internal import Streaming
+
+/// Builds pages from the events of an XML parser; knows no parser.
+///
+/// Memory: the text of two revisions of one page, each `maxTextBytes` at most, and the finished pages until taken.
+struct MediaWikiBuilder {
+    /// The elements that mean something; the others are passed over.
+    enum Element: String {
+        case mediawiki, siteinfo, base, dbname, namespaces, namespace
+        case page, title, ns, id, redirect
+        case revision, timestamp, model, text
+        /// Put around pages that come without a root.
+        case pages
+        case other
+    }
+
+    let maxTextBytes: Int
+    private(set) var site = SiteInformation()
+    private(set) var pages: [MediaWikiPage] = []
+    private(set) var pageCount = 0
+    /// Set once the root element is not one of a dump.
+    private(set) var foreignRoot: String?
+    /// Elements open at most; a dump has seven.
+    private static let maxDepth = 100
+    /// Set once elements are nested deeper than in any dump.
+    var isTooDeep: Bool { stack.count > MediaWikiBuilder.maxDepth }
+    private var stack: [Element] = []
+    private var page = MediaWikiPage()
+    private var revision = MediaWikiPage.Revision()
+    private var namespaceKey: Int?
+    private var isCapturing = false
+    private var captured: [UInt8] = []
+    private var capturedBytes = 0
+    private var lastPageEnd = 0
+
+    init(maxTextBytes: Int) { self.maxTextBytes = maxTextBytes }
+
+    /// Where the builder stands, for messages: the page that is open or the last one.
+    var position: String {
+        if stack.contains(.page) { return page.hasTitle ? "in page '\(page.title)'" : "in page \(pageCount + 1)" }
+        return pageCount == 0 ? "before the first page" : "after page \(pageCount)"
+    }
+
+    mutating func start(_ name: String, attribute: (String) -> String?) {
+        let element = Element(rawValue: name) ?? .other
+        if stack.isEmpty, ![.mediawiki, .page, .pages].contains(element) { foreignRoot = name }
+        if stack.last == .text { page.hasElementsInText = true }
+        let parent = stack.last
+        stack.append(element)
+        isCapturing = false
+        switch (parent, element) {
+        case (nil, .mediawiki): site.language = attribute("lang") ?? ""
+        case (_, .page): page = MediaWikiPage()
+        case (.page, .revision): revision = MediaWikiPage.Revision()
+        case (.page, .redirect): page.redirect = attribute("title") ?? ""
+        case (.namespaces, .namespace): capture { $0.namespaceKey = attribute("key").flatMap { Int($0) } }
+        case (.siteinfo, .base), (.siteinfo, .dbname), (.page, .title), (.page, .ns), (.page, .id), (.revision, .id),
+            (.revision, .timestamp), (.revision, .model), (.revision, .text):
+            capture { _ in }
+        default: break
+        }
+    }
+
+    private mutating func capture(_ prepare: (inout MediaWikiBuilder) -> Void) {
+        prepare(&self)
+        captured.removeAll(keepingCapacity: true)
+        capturedBytes = 0
+        isCapturing = true
+    }
+
+    mutating func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard isCapturing else { return }
+        capturedBytes += bytes.count
+        if capturedBytes <= maxTextBytes {
+            captured.append(contentsOf: bytes)
+        } else if !captured.isEmpty {
+            captured = []
+        }
+    }
+
+    /// - Parameter offset: where in the stream the element ended.
+    mutating func end(offset: Int) {
+        guard let element = stack.popLast() else { return }
+        defer { isCapturing = false }
+        switch (stack.last, element) {
+        case (.siteinfo, .base): site.base = capturedString
+        case (.siteinfo, .dbname): site.databaseName = capturedString
+        case (.namespaces, .namespace): if let key = namespaceKey { site.namespaces[key] = capturedString }
+        case (.page, .title): (page.title, page.hasTitle) = (capturedString, !capturedString.isEmpty)
+        case (.page, .ns): page.namespace = Int(capturedString)
+        case (.page, .id): page.id = capturedString
+        case (.revision, .id): revision.id = capturedString
+        case (.revision, .timestamp): revision.timestamp = capturedString
+        case (.revision, .model): revision.model = capturedString
+        case (.revision, .text): takeText()
+        case (.page, .revision): if page.revision?.isReplaced(by: revision) ?? true { page.revision = revision }
+        case (_, .page): finishPage(offset)
+        default: break
+        }
+    }
+
+    private var capturedString: String {
+        String(decoding: captured, as: UTF8.self).trimmingPrefix(while: \.isWhitespace).trimmingSuffix(
+            while: \.isWhitespace)
+    }
+
+    private mutating func takeText() {
+        revision.textBytes = capturedBytes
+        revision.text = captured
+        // The buffer now belongs to the page; the next text gets one of its own.
+        captured = []
+    }
+
+    private mutating func finishPage(_ offset: Int) {
+        page.rawBytes = offset - lastPageEnd
+        lastPageEnd = offset
+        pageCount += 1
+        pages.append(page)
+        page = MediaWikiPage()
+    }
+
+    /// Gives the last finished page its repairs.
+    mutating func noteRepairs(_ take: (inout MediaWikiPage) -> Void) {
+        guard !pages.isEmpty else { return }
+        take(&pages[pages.count - 1])
+    }
+
+    /// The finished pages, oldest first; the builder forgets them.
+    mutating func takePages() -> [MediaWikiPage] {
+        defer { pages = [] }
+        return pages
+    }
+}
+
+extension BidirectionalCollection where SubSequence == Substring {
+    fileprivate func trimmingSuffix(while predicate: (Element) -> Bool) -> String {
+        var end = endIndex
+        while end > startIndex, predicate(self[index(before: end)]) { end = index(before: end) }
+        return String(self[startIndex..<end])
+    }
+}

@@ -1,0 +1,35 @@
+internal import Storage
+
+/// A page of a dump with its latest revision.
+struct MediaWikiPage: Sendable, Equatable {
+    /// A version of the page's text.
+    struct Revision: Sendable, Equatable {
+        var id = ""
+        var timestamp = ""
+        /// The content model, empty in old dumps: then wikitext.
+        var model = ""
+        var text: [UInt8] = []
+        /// Bytes of text; more than `text` holds when it went over the limit and was dropped.
+        var textBytes = 0
+
+        /// Whether `other` replaces this one: newer, or not to be told apart and later in the file.
+        func isReplaced(by other: Revision) -> Bool {
+            timestamp.isEmpty || other.timestamp.isEmpty || other.timestamp >= timestamp
+        }
+    }
+
+    var id = ""
+    var title = ""
+    var hasTitle = false
+    /// The stated namespace, nil in dumps that have none.
+    var namespace: Int?
+    /// The target of a `<redirect>` element.
+    var redirect: String?
+    var revision: Revision?
+    /// Whether there is markup inside a text, which no dump has.
+    var hasElementsInText = false
+    /// Bytes of the dump from the page before to this one's end.
+    var rawBytes = 0
+    /// Repairs of the encoding inside the page.
+    var repairs: [Loss: LossCount] = [:]
+}

@@ -1,0 +1,135 @@
+internal import Storage
+internal import Streaming
+
+/// One source on its way into the corpus.
+final class SourceIngest {
+    private let entry: SourceEntry
+    private var source: CorpusSource
+    private let writer: CorpusWriter
+    private let configuration: IngestConfiguration
+    private let jobs: Int
+    private let meter: IngestMeter
+    private let onCommit: ((String, Int) throws -> Void)?
+    /// The chunk that is open: items and raw bytes so far, and whether any item was well-formed.
+    private var chunkItems = 0
+    private var chunkRawBytes = 0
+    private var chunkHasContent = false
+    private var isChunkOpen = false
+
+    /// Enters the source in the corpus, or finds it there.
+    init(
+        _ entry: SourceEntry, _ writer: CorpusWriter, _ configuration: IngestConfiguration, jobs: Int,
+        meter: IngestMeter, onCommit: ((String, Int) throws -> Void)?
+    ) throws(Failure) {
+        self.entry = entry
+        self.writer = writer
+        self.configuration = configuration
+        self.jobs = jobs
+        self.meter = meter
+        self.onCommit = onCommit
+        let fingerprint = try SourceFingerprint(entry)
+        source = try writer.source(
+            uri: entry.uri, kind: entry.kind.rawValue, bytes: fingerprint.bytes, digest: fingerprint.digest, licence: ""
+        )
+        try refuseSecondStandardInput()
+    }
+
+    /// Ingests what is not yet in the corpus.
+    func run() throws {
+        defer { meter.endSource(source.bytes) }
+        guard !source.isComplete else { return }
+        do {
+            try ingest()
+        } catch let failure as Failure where failure.code != .interrupted && source.chunks == 0 {
+            // A source that gave nothing, a damaged file for example, must not keep the corpus open for ever.
+            try writer.forget(source)
+            throw failure
+        }
+    }
+
+    private func refuseSecondStandardInput() throws(Failure) {
+        guard entry.isStandardInput, source.chunks > 0 || source.isComplete else { return }
+        throw Failure(
+            .cannotCreate, "standard input of an earlier run is in the corpus; it cannot be resumed or compared",
+            remedy: "give another --output")
+    }
+
+    private func ingest() throws {
+        let reader = try openReader()
+        try skip(source.items, reader)
+        var batcher = ItemBatcher(reader, chunkBytes: configuration.chunkBytes)
+        let configuration = configuration
+        try orderedParallelMap(
+            jobs: jobs,
+            source: { try batcher.next() },
+            transform: { ItemCleaner.clean($0, configuration) },
+            consume: { try consume($0) })
+    }
+
+    private func openReader() throws(Failure) -> any ItemReader {
+        let path = entry.files[0].path
+        switch entry.kind {
+        case .mediawiki:
+            return try MediaWikiReader(try Compression.open(path), maxTextBytes: configuration.maxPageBytes)
+        case .jsonl: return JSONLinesReader(try Compression.open(path), maxBytes: configuration.maxPageBytes)
+        case .text:
+            return TextReader(entry.files, unit: configuration.textDocuments, maxBytes: configuration.maxPageBytes)
+        case .unknown: return UnknownFilesReader(entry.files)
+        }
+    }
+
+    /// Passes over what earlier runs committed.
+    private func skip(_ items: Int, _ reader: any ItemReader) throws(Failure) {
+        for _ in 0..<items {
+            guard try reader.next() != nil else {
+                throw Failure(
+                    .badData, "has fewer items than were ingested from it", at: entry.uri,
+                    remedy: "give another --output, or restore the file")
+            }
+            meter.update(reader.consumed)
+        }
+    }
+
+    private func consume(_ batch: CleanedBatch) throws {
+        if !isChunkOpen {
+            try writer.beginChunk(of: source)
+            isChunkOpen = true
+        }
+        for outcome in batch.outcomes {
+            if !outcome.isMalformed { chunkHasContent = true }
+            try write(outcome)
+        }
+        writer.add(loss: batch.loss)
+        chunkItems += batch.outcomes.count
+        chunkRawBytes += batch.rawBytes
+        meter.update(batch.consumed)
+        if batch.endsChunk { try commit(batch) }
+    }
+
+    private func write(_ outcome: ItemOutcome) throws(Failure) {
+        switch outcome {
+        case .rejected(let rejection): writer.reject(rejection)
+        case .document(let document):
+            if configuration.deduplicate, let first = try writer.document(withText: document.text) {
+                writer.reject(
+                    Rejection(
+                        externalID: document.externalID, title: document.title, reason: "duplicate",
+                        detail: "same text as document \(first)"))
+            } else {
+                try writer.append(document)
+            }
+        }
+    }
+
+    private func commit(_ batch: CleanedBatch) throws {
+        if entry.kind == .jsonl, source.chunks == 0, !chunkHasContent {
+            throw Failure(
+                .badData,
+                "has no line that is a JSON object with a string in the field '\(configuration.jsonFields.text)'",
+                at: entry.uri, remedy: "name the right fields, or give another --format")
+        }
+        source = try writer.commitChunk(items: chunkItems, rawBytes: chunkRawBytes, isLast: batch.endsSource)
+        (chunkItems, chunkRawBytes, chunkHasContent, isChunkOpen) = (0, 0, false, false)
+        try onCommit?(entry.uri, source.chunks)
+    }
+}

@@ -1,0 +1,128 @@
+/// How templates that carry running text are written: the rules in `template-rules.txt`, which says how they read.
+struct TemplateRules: Sendable {
+    /// A value that a pattern asks for.
+    enum Key: Sendable, Equatable {
+        case position(Int)
+        case named([UInt8])
+        case last
+        /// Given in the pattern, for want of an argument.
+        case text([UInt8])
+    }
+
+    /// A part of a pattern.
+    enum Piece: Sendable, Equatable {
+        case text([UInt8])
+        /// The first of these that is not empty.
+        case argument([Key])
+        /// Written only when an argument in it is not empty.
+        case group([Piece])
+    }
+
+    /// Rules that a pattern cannot express.
+    enum Function: String, Sendable {
+        case convert, date, language, join, fraction, value, ship, number
+        case asOf = "as-of"
+        case lower, upper, capital
+        case `if`
+        case ifEqual = "ifeq"
+        case choose = "switch"
+        case zh, marriage, list
+    }
+
+    enum Rule: Sendable, Equatable {
+        case pattern([Piece])
+        case function(Function, [UInt8])
+    }
+
+    /// A unit of measurement.
+    struct Unit: Sendable, Equatable {
+        var symbol: String
+        var singular: String
+        var plural: String
+    }
+
+    /// The rules that come with the program.
+    static let standard = TemplateRules(String(decoding: PackageResources.template_rules_txt, as: UTF8.self))
+
+    /// Lines that could not be read; empty for the rules that come with the program.
+    private(set) var problems: [String] = []
+    private var names = ByteTable()
+    private var rules: [Rule] = []
+    private(set) var units: [String: Unit] = [:]
+    private(set) var languages: [String: String] = [:]
+
+    /// Reads rules from their text.
+    init(_ text: String) {
+        var section = ""
+        for line in text.split(whereSeparator: \.isNewline) {
+            let line = line.trimmingBlanks()
+            if line.isEmpty || line.hasPrefix("##") { continue }
+            if line.hasPrefix("["), line.hasSuffix("]") {
+                section = String(line.dropFirst().dropLast())
+            } else if !add(line, to: section) {
+                problems.append(line)
+            }
+        }
+    }
+
+    /// The rule for a template's normalised name; `lang-fr` is also found as `lang-*`.
+    func find(_ name: [UInt8]) -> Rule? {
+        if let index = names.find(name) { return rules[index] }
+        guard let dash = name.firstIndex(of: UInt8(ascii: "-")), dash > 1, dash < 6 else { return nil }
+        return names.find(Array(name[...dash]) + [UInt8(ascii: "*")]).map { rules[$0] }
+    }
+
+    private mutating func add(_ line: String, to section: String) -> Bool {
+        let bytes = Array(line.utf8)
+        guard
+            let equals = bytes.indices.dropFirst().first(where: { $0 > 0 && bytes[$0] == 0x3D && bytes[$0 - 1] == 0x20 }
+            )
+        else { return false }
+        let heads = String(decoding: bytes[..<equals], as: UTF8.self).split(separator: ",").map { $0.trimmingBlanks() }
+        let tail = String(decoding: bytes[(equals + 1)...], as: UTF8.self).trimmingBlanks()
+        switch section {
+        case "templates":
+            guard let rule = Self.rule(tail) else { return false }
+            for head in heads { addRule(rule, head) }
+        case "units":
+            let parts = tail.split(separator: "|").map { $0.trimmingBlanks() }
+            guard parts.count == 3 else { return false }
+            for head in heads { units[head] = Unit(symbol: parts[0], singular: parts[1], plural: parts[2]) }
+        case "languages": for head in heads { languages[head] = tail }
+        default: return false
+        }
+        return true
+    }
+
+    private mutating func addRule(_ rule: Rule, _ head: String) {
+        let bytes = Array(head.utf8)
+        let index = names.intern(bytes, 0..<bytes.count)
+        if index == rules.count { rules.append(rule) } else { problems.append("twice: \(head)") }
+    }
+
+    private static func rule(_ text: String) -> Rule? {
+        guard text.hasPrefix("@") else {
+            var parser = TemplatePatternParser(text)
+            return parser.parse().map { .pattern($0) }
+        }
+        let words = text.dropFirst().split(separator: " ", maxSplits: 1)
+        guard let word = words.first, let function = Function(rawValue: String(word)) else { return nil }
+        var parser = TemplatePatternParser(words.count > 1 ? String(words[1]) : "")
+        guard let pieces = parser.parse() else { return nil }
+        switch pieces.first {
+        case nil: return .function(function, [])
+        case .text(let bytes) where pieces.count == 1: return .function(function, bytes)
+        default: return nil
+        }
+    }
+}
+
+extension StringProtocol {
+    /// The string without blanks at its ends.
+    func trimmingBlanks() -> String {
+        var range = self[...]
+        while range.first == " " || range.first == "\t" { range.removeFirst() }
+        while range.last == " " || range.last == "\t" { range.removeLast() }
+        return String(range)
+    }
+}

@@ -1,0 +1,85 @@
+internal import Ingest
+internal import Shard
+internal import Storage
+internal import Streaming
+internal import Tokenize
+
+/// The stages that make shards of text.
+extension RecipeBuilder {
+    func ingest(_ options: inout StageOptions) throws(Failure) -> (() throws -> StageSummary) {
+        let sources = try (options.texts("sources") ?? []).map { resolve($0) }
+        guard !sources.isEmpty else {
+            throw Failure(
+                .usage, "ingest.sources is empty", at: place, remedy: "add --set ingest.sources=FILE, or [FILE,FOLDER]")
+        }
+        for source in sources where !Files.exists(source) {
+            throw Failure(.noInput, "not found", at: source, remedy: "mend ingest.sources in \(place)")
+        }
+        var configuration = IngestConfiguration()
+        try options.choose("format", into: &configuration.format)
+        try options.choose("text-documents", into: &configuration.textDocuments)
+        try options.read("language", into: &configuration.language)
+        try options.choose("headings", into: &configuration.wikitext.headings)
+        try options.choose("lists", into: &configuration.wikitext.lists)
+        try options.choose("tables", into: &configuration.wikitext.tables)
+        try options.read("minimum-bytes", into: &configuration.minimumBytes)
+        try options.read("max-page-bytes", into: &configuration.maxPageBytes)
+        try options.read("chunk-bytes", into: &configuration.chunkBytes)
+        try options.read("deduplicate", into: &configuration.deduplicate)
+        let run = IngestRun(
+            sources: sources, output: corpus, configuration: configuration, jobs: jobs, progress: progress,
+            toolVersion: ProgramVersion.current)
+        return {
+            let summary = try run.run()
+            return StageSummary([
+                .init("documents", summary.documents), .init("rejected", summary.rejected),
+                .init("raw_bytes", summary.rawBytes), .init("text_bytes", summary.textBytes),
+            ])
+        }
+    }
+
+    func vocab(_ options: inout StageOptions) throws(Failure) -> (() throws -> StageSummary) {
+        var configuration = VocabularyTrainer.Configuration()
+        var cased = false
+        try options.read("cased", into: &cased)
+        configuration.options = cased ? .cased : .uncased
+        try options.read("size", into: &configuration.size)
+        try options.read("minimum-frequency", into: &configuration.minimumFrequency)
+        let run = VocabularyRun(
+            corpus: corpus, output: vocabulary + "/vocab.txt", configuration: configuration, jobs: jobs,
+            progress: progress)
+        return {
+            let summary = try run.run()
+            return StageSummary([.init("pieces", summary.pieces), .init("words", summary.words)])
+        }
+    }
+
+    func shard(_ options: inout StageOptions) throws(Failure) -> (() throws -> StageSummary) {
+        var configuration = ShardConfiguration()
+        try options.read("sequence-length", into: &configuration.sequenceLength)
+        try options.choose("objective", into: &configuration.objective)
+        try options.choose("masking", into: &configuration.masking)
+        try options.read("whole-word", into: &configuration.wholeWord)
+        try options.read("mask-probability", into: &configuration.maskProbability)
+        try options.read("max-predictions", into: &configuration.maxPredictions)
+        try options.read("short-sequence-probability", into: &configuration.shortSequenceProbability)
+        try options.read("duplicate-factor", into: &configuration.duplicateFactor)
+        try options.read("validation-fraction", into: &configuration.validationFraction)
+        try options.read("seed", into: &configuration.seed)
+        try options.read("partition-bytes", into: &configuration.partitionBytes)
+        try options.read("language", into: &configuration.language)
+        let given = try options.text("vocab").map { resolve($0) }
+        let run = ShardRun(
+            corpus: corpus, vocabulary: given ?? vocabulary, output: shards, configuration: configuration, jobs: jobs,
+            progress: progress, toolVersion: ProgramVersion.current)
+        return {
+            let summary = try run.run()
+            return StageSummary([
+                .init("documents", summary.documents), .init("sentences", summary.sentences),
+                .init("instances", summary.instances), .init("tokens", summary.tokens),
+                .init("partitions", summary.partitions), .init("bytes", summary.bytes),
+                .init("digest", summary.digest),
+            ])
+        }
+    }
+}

@@ -1,0 +1,173 @@
+internal import GRDB
+internal import Storage
+public import Streaming
+internal import Tokenize
+
+/// Checks everything that can be checked of a set of shards: the index, every checksum, every count, every instance,
+/// the digests and the vocabulary beside them.
+public struct ShardVerifier: Sendable {
+    private let directory: String
+    private let jobs: Int
+    private let progress: ProgressMeter.Style
+
+    /// - Parameters:
+    ///   - directory: the folder of the shards.
+    ///   - jobs: threads.
+    public init(_ directory: String, jobs: Int = 1, progress: ProgressMeter.Style = .quiet) {
+        self.directory = directory
+        self.jobs = max(1, jobs)
+        self.progress = progress
+    }
+
+    /// What is wrong, each with its place; nothing when all is well. Throws only when interrupted.
+    public func problems() throws(Failure) -> [Failure] {
+        do {
+            let reader = try ShardReader(directory)
+            var found = try indexProblems() + folderProblems()
+            let vocabulary: Vocabulary?
+            do throws(Failure) {
+                vocabulary = try reader.tokenizer().vocabulary
+            } catch {
+                vocabulary = nil
+                found.append(error)
+            }
+            return try found + contentProblems(reader, vocabulary)
+        } catch let failure as Failure {
+            if failure.code == .interrupted { throw failure }
+            return [failure]
+        } catch {
+            return [Failure(.inputOutput, "\(error)", at: directory)]
+        }
+    }
+
+    /// What SQLite itself finds wrong.
+    private func indexProblems() throws -> [Failure] {
+        let path = ShardSchema.path(directory)
+        return try IndexDatabase.translated(path) {
+            let lines = try ShardSchema.open(directory, create: false).read {
+                try String.fetchAll($0, sql: "PRAGMA integrity_check")
+            }
+            return lines.filter { $0 != "ok" }.map {
+                Failure(.badData, "SQLite finds: \($0)", at: path, remedy: "restore the file")
+            }
+        }
+    }
+
+    /// Files that should not be there any more.
+    private func folderProblems() throws -> [Failure] {
+        try Files.names(in: directory).filter { $0.hasSuffix(".partial") || $0.hasPrefix("spool-") }.map {
+            Failure(
+                .badData, "is left over from an interrupted run", at: "\(directory)/\($0)", remedy: "remove the file")
+        }
+    }
+
+    private func contentProblems(_ reader: ShardReader, _ vocabulary: Vocabulary?) throws -> [Failure] {
+        var found: [Failure] = []
+        var sums: [ShardSplit: SplitStatistics] = [:]
+        let bar = ProgressMeter(
+            "verify", unit: "partitions", total: Double(reader.partitions.count), style: progress)
+        var next = 0
+        try orderedParallelMap(
+            jobs: jobs,
+            source: { () -> PartitionRow? in
+                guard next < reader.partitions.count else { return nil }
+                defer { next += 1 }
+                return reader.partitions[next]
+            },
+            transform: { PartitionCheck(reader, vocabulary, $0).run() },
+            consume: { check in
+                found += check.problems
+                for (split, statistics) in check.statistics {
+                    sums[split] = sums[split, default: SplitStatistics()] + statistics
+                }
+                bar.update(Double(next))
+            })
+        bar.finish()
+        if found.isEmpty { found += totals(reader, sums) }
+        return found
+    }
+
+    /// Compares what was counted with what the index states of the whole set.
+    private func totals(_ reader: ShardReader, _ sums: [ShardSplit: SplitStatistics]) -> [Failure] {
+        let path = ShardSchema.path(directory)
+        var found: [Failure] = []
+        if ShardDigest.whole(reader.partitions.map(\.digest)) != reader.information.digest {
+            found.append(
+                Failure(.badData, "its digest is not that of its partitions", at: path, remedy: "restore the file"))
+        }
+        for split in ShardSplit.allCases where sums[split]?.values ?? [:] != reader.statistics[split] ?? [:] {
+            found.append(
+                Failure(
+                    .badData, "its \(split.rawValue) statistics are not those of the instances", at: path,
+                    remedy: "restore the file"))
+        }
+        return found
+    }
+}
+
+/// The check of one partition.
+private struct PartitionCheck: Sendable {
+    private let reader: ShardReader
+    private let vocabulary: Vocabulary?
+    private let partition: PartitionRow
+    private(set) var problems: [Failure] = []
+    private(set) var statistics: [ShardSplit: SplitStatistics] = [:]
+
+    init(_ reader: ShardReader, _ vocabulary: Vocabulary?, _ partition: PartitionRow) {
+        self.reader = reader
+        self.vocabulary = vocabulary
+        self.partition = partition
+    }
+
+    func run() -> PartitionCheck {
+        var check = self
+        let digest = Digest()
+        for row in reader.rows where row.partition == partition.id {
+            do throws(Failure) {
+                let raw = try reader.raw(row)
+                ShardDigest.add(raw, row.split, to: digest)
+                check.count(try reader.decode(raw, row), row)
+            } catch {
+                check.problems.append(error)
+            }
+        }
+        if check.problems.isEmpty { check.compare(digest.value) }
+        return check
+    }
+
+    private mutating func count(_ block: DecodedBlock, _ row: ShardBlockRow) {
+        var sums = statistics[row.split, default: SplitStatistics()]
+        for index in 0..<block.count {
+            let instance = block.instance(index, number: row.firstInstance + index, split: row.split)
+            sums.add(
+                tokens: instance.a.count + instance.b.count, isRandomNext: instance.isRandomNext,
+                configuration: reader.information.configuration)
+            if let vocabulary, let id = (instance.a + instance.b).first(where: vocabulary.isFrame) {
+                problems.append(
+                    Failure(
+                        .badData, "\(row.split.rawValue) instance \(instance.index) holds \(vocabulary.piece(id))",
+                        at: "\(reader.directory)/\(row.file)", remedy: "run 'tessera shard' into a new folder"))
+            }
+        }
+        statistics[row.split] = sums
+    }
+
+    private mutating func compare(_ digest: String) {
+        func sum(_ name: String, _ split: ShardSplit) -> Int { statistics[split]?.values[name] ?? 0 }
+        let same =
+            sum("instances", .train) == partition.trainInstances
+            && sum("instances", .validation) == partition.validationInstances
+            && sum("tokens", .train) + sum("tokens", .validation) == partition.tokens && digest == partition.digest
+        guard !same else { return }
+        problems.append(
+            Failure(
+                .badData, "its content is not what its row of the index states",
+                at: "\(reader.directory)/\(ShardSchema.partName(partition.id))",
+                remedy: "restore the file, or run 'tessera shard' into a new folder"))
+    }
+}
+
+extension Vocabulary {
+    /// Whether a piece is never part of a text: every special piece but [UNK].
+    fileprivate func isFrame(_ id: Int32) -> Bool { isSpecial(id) && id != unknownID }
+}

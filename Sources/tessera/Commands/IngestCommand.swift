@@ -1,0 +1,70 @@
+public import ArgumentParser
+public import Ingest
+import Streaming
+
+extension SourceFormat: ExpressibleByArgument {}
+extension TextDocumentUnit: ExpressibleByArgument {}
+
+struct IngestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ingest",
+        abstract: "Turns dumps and document collections into a corpus of clean text.",
+        discussion: """
+            Sources are MediaWiki dumps (.xml), .jsonl and .txt files, plain or .bz2, .gz, .zst, and folders of them.
+            A run that was interrupted is resumed by the same command; new sources are added to a corpus.
+
+              tessera ingest enwiki-latest-pages-articles.xml.bz2 --output corpus/
+              tessera ingest notes.jsonl.zst --output corpus/ --language en
+              tessera ingest reports/ more/ --output corpus/ --jobs 8 --json
+            """)
+
+    @Argument(help: ArgumentHelp("Files or folders.", valueName: "source"))
+    var sources: [String]
+
+    @Option(help: ArgumentHelp("The corpus folder to make or to add to.", valueName: "folder"))
+    var output: String
+
+    @Option(help: "What the sources are; 'auto' goes by name and content.")
+    var format: SourceFormat = .auto
+
+    @Option(help: "A document of plain text: a whole file, or a passage between blank lines.")
+    var textDocuments: TextDocumentUnit = .file
+
+    @Option(help: ArgumentHelp("Language of the text (BCP 47), where the source does not say.", valueName: "tag"))
+    var language = ""
+
+    @Option(help: ArgumentHelp("A document shorter than this is set aside.", valueName: "n"))
+    var minimumBytes = 1
+
+    @Option(help: ArgumentHelp("A page longer than this is set aside.", valueName: "n"))
+    var maxPageBytes = 64 << 20
+
+    @Option(help: ArgumentHelp("Namespaces of a wiki to take; 0 is the articles.", valueName: "number"))
+    var namespace: [Int] = [0]
+
+    @Flag(help: "Set aside documents whose text was seen before.")
+    var deduplicate = false
+
+    @OptionGroup var wikitext: WikitextArguments
+    @OptionGroup var threads: JobOptions
+    @OptionGroup var printing: OutputOptions
+
+    func run() throws {
+        var configuration = IngestConfiguration()
+        configuration.format = format
+        configuration.textDocuments = textDocuments
+        configuration.language = language
+        configuration.minimumBytes = minimumBytes
+        configuration.maxPageBytes = maxPageBytes
+        configuration.namespaces = namespace
+        configuration.deduplicate = deduplicate
+        configuration.wikitext = wikitext.options
+        let summary = try IngestRun(
+            sources: sources, output: output, configuration: configuration, jobs: threads.jobs,
+            progress: printing.progress, toolVersion: ProgramVersion.current
+        ).run()
+        if printing.json { return try StandardOutput.json(summary) }
+        try StandardOutput.line(
+            "\(summary.documents) documents, \(summary.rejected) set aside, \(summary.textBytes) bytes of text in \(output)")
+    }
+}

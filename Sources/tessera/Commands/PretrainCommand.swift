@@ -1,0 +1,154 @@
+public import ArgumentParser
+import Foundation
+import Pretrain
+import Streaming
+public import Training
+
+extension LearningRateSchedule.Shape: ExpressibleByArgument {}
+extension OptimizerSettings.Kind: ExpressibleByArgument {}
+
+struct PretrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pretrain",
+        abstract: "Pretrains BERT on shards, in one process or many.",
+        discussion: """
+            Writes metrics.jsonl, TensorBoard events and checkpoints that load in transformers. The same command goes on
+            from the last checkpoint of an interrupted run.
+
+              tessera pretrain shards/ --model mini --steps 20000 --output runs/mini
+              tessera pretrain shards/ --model base --global-batch 256 --micro-batch 16 --processes 2 --output runs/base
+              mpirun -n 8 tessera pretrain shards/ --model large --output runs/large
+              tessera pretrain shards/ --init bert-base-uncased/ --steps 5000 --output runs/adapted
+            """)
+
+    @Argument(help: ArgumentHelp("The folder of shards.", valueName: "shards"))
+    var shards: String
+
+    @Option(help: ArgumentHelp("The run's folder; an unfinished run in it is resumed.", valueName: "folder"))
+    var output: String
+
+    @Option(help: ArgumentHelp("tiny, mini, small, medium, base, large, or a config.json.", valueName: "model"))
+    var model = "mini"
+
+    @Option(name: .customLong("init"), help: ArgumentHelp("A Hugging Face BERT folder to begin with.", valueName: "folder"))
+    var initial: String?
+
+    @Option(help: ArgumentHelp("Optimiser steps.", valueName: "n"))
+    var steps = 10_000
+
+    @Option(help: ArgumentHelp("Sequences of a step, over all processes.", valueName: "n"))
+    var globalBatch = 32
+
+    @Option(help: ArgumentHelp("Sequences at once in a process; 0 decides by memory.", valueName: "n"))
+    var microBatch = 0
+
+    @Option(help: ArgumentHelp("Peak learning rate; the default suits the model.", valueName: "rate"))
+    var learningRate: Double?
+
+    @Option(help: ArgumentHelp("Steps of warm-up; the default is a tenth of all.", valueName: "n"))
+    var warmupSteps: Int?
+
+    @Option(help: "What follows the warm-up.")
+    var schedule: LearningRateSchedule.Shape = .linear
+
+    @Option(help: "The optimiser.")
+    var optimizer: OptimizerSettings.Kind = .adamw
+
+    @Option(help: ArgumentHelp("Decay of the weights.", valueName: "rate"))
+    var weightDecay = 0.01
+
+    @Option(help: ArgumentHelp("Largest norm of a gradient; 0 for no limit.", valueName: "norm"))
+    var clip = 1.0
+
+    @Option(help: ArgumentHelp("Dropout of all kinds; the default is the model's.", valueName: "share"))
+    var dropout: Double?
+
+    @Option(help: ArgumentHelp("The seed of weights, order, masks and dropout.", valueName: "n"))
+    var seed: UInt64 = 12345
+
+    @Option(help: ArgumentHelp("Steps between checkpoints.", valueName: "n"))
+    var checkpointEvery = 1_000
+
+    @Option(help: ArgumentHelp("Checkpoints to keep.", valueName: "n"))
+    var keepCheckpoints = 2
+
+    @Option(help: ArgumentHelp("Steps between validations; 0 for the first and last alone.", valueName: "n"))
+    var validateEvery = 1_000
+
+    @Option(help: ArgumentHelp("Validation instances at most.", valueName: "n"))
+    var validationInstances = 1_000
+
+    @Option(help: ArgumentHelp("The arithmetic: fp32.", valueName: "type"))
+    var precision = "fp32"
+
+    @Option(help: ArgumentHelp("Processes on this machine, started through mpirun.", valueName: "n"))
+    var processes = 1
+
+    @Option(help: ArgumentHelp("Threads of a process; 0 for its share of the cores.", valueName: "n"))
+    var threads = 0
+
+    @Flag(help: "Only go on with a run that exists; without it a missing run is begun.")
+    var resume = false
+
+    @OptionGroup var printing: OutputOptions
+
+    func validate() throws {
+        guard (1...4096).contains(processes) else { throw ValidationError("--processes is a number from 1 to 4096") }
+    }
+
+    func run() throws {
+        if resume, !FileManager.default.fileExists(atPath: output + "/config.yaml") {
+            throw Failure(.noInput, "holds no run to resume", at: output, remedy: "leave --resume out to begin one")
+        }
+        if ProcessLauncher.isNeeded(processes: processes) {
+            let status = try ProcessLauncher(processes: processes).run()
+            if status != 0 { Foundation.exit(status) }
+            return
+        }
+        if MessagePassing.isLaunched { Cancellation.handleRankSignals() }
+        let summary = try PretrainRun(
+            shards: shards, output: output, configuration: configuration, progress: printing.progress,
+            toolVersion: ProgramVersion.current, onNote: { Notes.print($0) }
+        ).run()
+        guard MessagePassing.launchedRank == 0 else { return }
+        if printing.json { return try StandardOutput.json(summary) }
+        try StandardOutput.line(PretrainCommand.text(summary))
+    }
+
+    private var configuration: PretrainConfiguration {
+        var configuration = PretrainConfiguration()
+        configuration.model = model
+        configuration.initial = initial
+        configuration.steps = steps
+        configuration.globalBatch = globalBatch
+        configuration.microBatch = microBatch
+        configuration.learningRate = learningRate
+        configuration.warmupSteps = warmupSteps
+        configuration.schedule = schedule
+        configuration.optimizer = optimizer
+        configuration.weightDecay = weightDecay
+        configuration.clip = clip
+        configuration.dropout = dropout
+        configuration.seed = seed
+        configuration.checkpointEvery = checkpointEvery
+        configuration.keepCheckpoints = keepCheckpoints
+        configuration.validateEvery = validateEvery
+        configuration.validationInstances = validationInstances
+        configuration.precision = precision
+        configuration.threads = threads
+        return configuration
+    }
+
+    private static func text(_ summary: PretrainSummary) -> String {
+        var line = String(format: "%d steps, loss %.4f", summary.steps, summary.loss)
+        if let before = summary.initialValidationLoss, let after = summary.validationLoss {
+            line += String(format: ", validation loss %.4f -> %.4f", before, after)
+        }
+        return line + String(format: ", %.0f tokens/s; model in %@", summary.tokensPerSecond, summary.model)
+    }
+}
+
+/// Remarks of a library that the user should see.
+enum Notes {
+    static func print(_ text: String) { FileHandle.standardError.write(Data("tessera: note: \(text)\n".utf8)) }
+}

@@ -1,0 +1,95 @@
+public import ArgumentParser
+public import Shard
+import Streaming
+
+extension ShardObjective: ExpressibleByArgument {}
+extension ShardMasking: ExpressibleByArgument {}
+
+struct ShardCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shard",
+        abstract: "Cuts a corpus into training instances, masked-LM and next-sentence, in compressed shards.",
+        discussion: """
+            The procedure is BERT's: pairs of segments, half of them with a random next one, ten per cent shorter.
+            The same options give the same bytes for any --jobs, and an interrupted run resumes.
+
+              tessera shard corpus/ --vocab vocab/ --output shards/
+              tessera shard corpus/ --vocab vocab/ --output shards-512/ --sequence-length 512 --duplicate-factor 5
+              tessera shard corpus/ --vocab vocab/ --output shards-mlm/ --objective mlm --whole-word
+            """)
+
+    @Argument(help: ArgumentHelp("The corpus folder.", valueName: "corpus"))
+    var corpus: String
+
+    @Option(help: ArgumentHelp("vocab.txt, or a folder that holds it.", valueName: "path"))
+    var vocab: String
+
+    @Option(help: ArgumentHelp("The folder of shards to make.", valueName: "folder"))
+    var output: String
+
+    @Option(help: ArgumentHelp("Tokens of an instance at most, special tokens included.", valueName: "n"))
+    var sequenceLength = 128
+
+    @Option(help: "The second task: next sentence, sentence order, or masked words alone.")
+    var objective: ShardObjective = .nsp
+
+    @Option(help: "Masks drawn anew in every epoch, or once and stored.")
+    var masking: ShardMasking = .dynamic
+
+    @Flag(help: "Mask all pieces of a word together.")
+    var wholeWord = false
+
+    @Option(help: ArgumentHelp("Share of the tokens to predict.", valueName: "share"))
+    var maskProbability = 0.15
+
+    @Option(help: ArgumentHelp("Predictions of an instance at most; 20 for length 128.", valueName: "n"))
+    var maxPredictions: Int?
+
+    @Option(help: ArgumentHelp("Share of shorter instances.", valueName: "share"))
+    var shortSequenceProbability = 0.1
+
+    @Option(help: ArgumentHelp("How often each document is cut, each time with other draws.", valueName: "n"))
+    var duplicateFactor = 1
+
+    @Option(help: ArgumentHelp("Share of the documents kept for validation.", valueName: "share"))
+    var validationFraction = 0.01
+
+    @Option(help: ArgumentHelp("The seed of every draw.", valueName: "n"))
+    var seed: UInt64 = 12345
+
+    @Option(help: ArgumentHelp("Size of a partition in memory.", valueName: "n"))
+    var partitionBytes = 64 << 20
+
+    @Flag(help: "Keep case and accents; the default is what stands beside the vocabulary.")
+    var cased = false
+
+    @Option(help: ArgumentHelp("Language of the sentence splitter (BCP 47).", valueName: "tag"))
+    var language = "en"
+
+    @OptionGroup var threads: JobOptions
+    @OptionGroup var printing: OutputOptions
+
+    func run() throws {
+        var configuration = ShardConfiguration()
+        configuration.sequenceLength = sequenceLength
+        configuration.objective = objective
+        configuration.masking = masking
+        configuration.wholeWord = wholeWord
+        configuration.maskProbability = maskProbability
+        configuration.maxPredictions = maxPredictions
+        configuration.shortSequenceProbability = shortSequenceProbability
+        configuration.duplicateFactor = duplicateFactor
+        configuration.validationFraction = validationFraction
+        configuration.seed = seed
+        configuration.partitionBytes = partitionBytes
+        configuration.cased = cased ? true : nil
+        configuration.language = language
+        let summary = try ShardRun(
+            corpus: corpus, vocabulary: vocab, output: output, configuration: configuration, jobs: threads.jobs,
+            progress: printing.progress, toolVersion: ProgramVersion.current
+        ).run()
+        if printing.json { return try StandardOutput.json(summary) }
+        try StandardOutput.line(
+            "\(summary.instances) instances, \(summary.tokens) tokens, \(summary.bytes) bytes in \(output)")
+    }
+}

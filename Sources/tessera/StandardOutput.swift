@@ -1,0 +1,51 @@
+import Foundation
+import Streaming
+
+/// Nobody reads our output any more (`| head`): the program ends quietly.
+struct ClosedPipe: Error {}
+
+/// Buffered bytes to stdout.
+struct StandardOutput: ~Copyable {
+    private var buffer: [UInt8] = []
+
+    init() { buffer.reserveCapacity(1 << 17) }
+
+    /// Appends bytes; writes when 64 KiB are together.
+    mutating func write(_ bytes: some Sequence<UInt8>) throws {
+        buffer.append(contentsOf: bytes)
+        if buffer.count >= 1 << 16 { try flush() }
+    }
+
+    /// Appends a text.
+    mutating func write(_ text: String) throws { try write(text.utf8) }
+
+    /// Writes all that is buffered.
+    mutating func flush() throws {
+        var done = 0
+        while done < buffer.count {
+            let count = buffer.withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress! + done, $0.count - done) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                if errno == EPIPE { throw ClosedPipe() }
+                throw SystemCall.failure("write", "standard output", errno: errno)
+            }
+            done += count
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Prints one line.
+    static func line(_ text: String) throws {
+        var output = StandardOutput()
+        try output.write(text + "\n")
+        try output.flush()
+    }
+
+    /// Prints a value as one JSON object: snake_case keys, sorted.
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        try line(String(decoding: encoder.encode(value), as: UTF8.self))
+    }
+}

@@ -1,0 +1,197 @@
+import Storage
+import Streaming
+import Testing
+
+@testable import Ingest
+
+@Suite struct MediaWikiTests {
+    func pages(_ source: any ByteSource, maxTextBytes: Int = 1 << 20) throws -> [MediaWikiPage] {
+        let reader = try MediaWikiReader(source, maxTextBytes: maxTextBytes)
+        var pages: [MediaWikiPage] = []
+        while let item = try reader.next() {
+            guard case .page(var page) = item.content else { continue }
+            page.rawBytes = item.rawBytes
+            pages.append(page)
+        }
+        return pages
+    }
+
+    func pages(_ text: String) throws -> [MediaWikiPage] { try pages(PiecesSource([Array(text.utf8)])) }
+
+    func failure(_ bytes: [UInt8], pieces: Int = 1000) -> Failure? {
+        #expect(throws: Failure.self) { try pages(PiecesSource(bytes, size: pieces)) }
+    }
+
+    @Test func `a dump gives its pages with all that is known of them`() throws {
+        let reader = try MediaWikiReader(PiecesSource([SmallDump.bytes]), maxTextBytes: 1 << 20)
+        let first = try #require(try reader.next())
+        guard case .page(let page) = first.content else { return }
+        #expect(page.id == "1")
+        #expect(page.title == "Käse & Brot")
+        #expect(page.namespace == 0)
+        #expect(page.revision?.id == "1001")
+        #expect(page.revision?.model == "wikitext")
+        #expect(
+            String(decoding: page.revision?.text ?? [], as: UTF8.self)
+                == "Käse ist <b>gut</b>.  \n\nBrot   auch: 面包 🥖.")
+        #expect(reader.site.language == "de")
+        #expect(reader.site.databaseName == "dewiki")
+        #expect(reader.site.namespaces == [0: "", 1: "Diskussion", 10: "Vorlage"])
+        #expect(reader.site.url(ofTitle: page.title) == "https://de.example.org/wiki/K%C3%A4se_%26_Brot")
+    }
+
+    @Test func `any cut of the bytes gives the same pages`() throws {
+        var damaged = SmallDump.bytes
+        // A byte of 面 gone: the repair must not depend on the cut either.
+        damaged.remove(at: try #require(damaged.firstIndex(of: 0xE9)) + 1)
+        for bytes in [SmallDump.bytes, damaged] {
+            let whole = try pages(PiecesSource([bytes]))
+            #expect(whole.count == SmallDump.pageCount)
+            for size in [1, 2, 3, 5, 64, 255] {
+                #expect(try pages(PiecesSource(bytes, size: size)) == whole, "\(size)")
+            }
+            for cut in 1..<bytes.count {
+                let found = try pages(PiecesSource([Array(bytes[..<cut]), Array(bytes[cut...])]))
+                #expect(found == whole, "cut at \(cut)")
+                if found != whole { return }
+            }
+        }
+    }
+
+    @Test func `sizes of pages add up to the dump`() throws {
+        let total = try pages(PiecesSource([SmallDump.bytes])).reduce(0) { $0 + $1.rawBytes }
+        #expect(total == SmallDump.bytes.count - "\n</mediawiki>\n".utf8.count)
+    }
+
+    @Test func `white space between entities is kept`() throws {
+        let text = "&lt;ref&gt; &lt;/ref&gt;\n \n&amp; &quot;x&quot;  "
+        let page = try pages("<mediawiki>" + SmallDump.page("A", id: 1, text: text) + "</mediawiki>").first
+        #expect(String(decoding: page?.revision?.text ?? [], as: UTF8.self) == "<ref> </ref>\n \n& \"x\"  ")
+    }
+
+    @Test func `pages without a root are read, one or several`() throws {
+        let one = SmallDump.page("A", id: 1, text: "eins")
+        #expect(try pages(one).map(\.title) == ["A"])
+        #expect(try pages("\u{FEFF}\n" + one + SmallDump.page("B", id: 2, text: "zwei")).map(\.title) == ["A", "B"])
+        #expect(try pages("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + one).map(\.title) == ["A"])
+    }
+
+    @Test func `the latest of several revisions counts, in any order`() throws {
+        func revision(_ id: Int, _ year: Int) -> String {
+            "<revision><id>\(id)</id><timestamp>\(year)-01-01T00:00:00Z</timestamp><text>\(year)</text></revision>"
+        }
+        for order in [[2001, 2005, 2003], [2005, 2001, 2003], [2001, 2003, 2005]] {
+            let revisions = order.map { revision($0, $0) }.joined()
+            let page = try pages("<mediawiki><page><title>A</title>\(revisions)</page></mediawiki>").first
+            #expect(page?.revision?.id == "2005")
+            #expect(page?.revision?.text == Array("2005".utf8))
+        }
+    }
+
+    @Test func `a page with invalid bytes is kept, marked and counted`() throws {
+        let before = SmallDump.page("A", id: 1, text: "gut")
+        let xml =
+            Array("<mediawiki>\(before)<page><title>B</title><revision><text>x".utf8) + [0xFF, 0xC3, 0x28, 0x01]
+            + Array("y</text></revision></page></mediawiki>".utf8)
+        let found = try pages(PiecesSource(xml, size: 3))
+        #expect(found.count == 2)
+        #expect(found[0].repairs.isEmpty)
+        #expect(found[1].revision?.text == Array("x\u{FFFD}\u{FFFD}( y".utf8))
+        #expect(found[1].repairs[Loss(kind: "encoding", name: "invalid-utf8")]?.count == 2)
+        #expect(found[1].repairs[Loss(kind: "encoding", name: "control-character")]?.count == 1)
+    }
+
+    @Test func `texts above the limit are dropped but measured`() throws {
+        let long = String(repeating: "x", count: 5000)
+        let xml =
+            "<mediawiki>" + SmallDump.page("A", id: 1, text: long) + SmallDump.page("B", id: 2, text: "kurz")
+            + "</mediawiki>"
+        let found = try pages(PiecesSource(Array(xml.utf8), size: 100), maxTextBytes: 4999)
+        #expect(found[0].revision?.textBytes == 5000)
+        #expect(found[0].revision?.text.isEmpty == true)
+        #expect(found[1].revision?.text == Array("kurz".utf8))
+    }
+
+    @Test func `a text of twenty megabytes is read`() throws {
+        let long = String(repeating: "words and &amp; more of them 面包\n", count: 700_000)
+        let xml = "<mediawiki>" + SmallDump.page("A", id: 1, text: long) + "</mediawiki>"
+        let found = try pages(PiecesSource(Array(xml.utf8), size: ByteSourceSize.piece), maxTextBytes: 64 << 20)
+        #expect(found.first?.revision?.text.count == long.utf8.count - 4 * 700_000)
+    }
+
+    @Test func `entity bombs and outside entities are refused`() throws {
+        let bomb = """
+            <!DOCTYPE mediawiki [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>
+            <mediawiki><page><title>A</title><revision><text>&b;</text></revision></page></mediawiki>
+            """
+        let outside = """
+            <!DOCTYPE mediawiki [<!ENTITY x SYSTEM "file:///etc/hostname">]>
+            <mediawiki><page><title>&x;</title></page></mediawiki>
+            """
+        for text in [bomb, outside, "<!DOCTYPE html><html></html>"] {
+            for size in [1, 17, 10_000] {
+                let failure = failure(Array(text.utf8), pieces: size)
+                #expect(failure?.code == .badData)
+                #expect(
+                    failure?.message.contains("document type declaration") == true, "\(String(describing: failure))")
+            }
+        }
+        #expect(failure(Array("<mediawiki><page><title>&nbsp;</title></page></mediawiki>".utf8))?.code == .badData)
+    }
+
+    @Test func `endless nesting is refused`() {
+        let failure = failure(Array(String(repeating: "<page>", count: 100_000).utf8), pieces: 50)
+        #expect(failure?.message.contains("nested deeper") == true)
+    }
+
+    @Test func `another root is named`() {
+        #expect(failure(Array("<html><page/></html>".utf8))?.message.contains("<html>") == true)
+    }
+
+    @Test func `what is not XML in UTF-8 is told`() {
+        #expect(failure(Array("hello".utf8))?.message.contains("does not begin with '<'") == true)
+        #expect(failure([0xFF, 0xFE, 0x3C, 0x00])?.message.contains("UTF-16") == true)
+        let latin = "<?xml version='1.0' encoding='ISO-8859-1'?><mediawiki></mediawiki>"
+        #expect(failure(Array(latin.utf8))?.message.contains("ISO-8859-1") == true)
+        #expect(failure([])?.message == "is empty")
+    }
+
+    @Test func `every truncation is a failure, and the pages before it are there`() throws {
+        let whole = try pages(PiecesSource([SmallDump.bytes]))
+        let end = SmallDump.bytes.count - 1 - "</mediawiki>".utf8.count
+        for cut in stride(from: 1, through: end + 10, by: 13) {
+            let reader = try MediaWikiReader(
+                PiecesSource(Array(SmallDump.bytes[..<cut]), size: 50), maxTextBytes: 1 << 20)
+            var found: [MediaWikiPage] = []
+            let failure = #expect(throws: Failure.self) {
+                while case .page(let page)? = try reader.next()?.content { found.append(page) }
+            }
+            #expect(failure?.code == .badData, "cut at \(cut)")
+            #expect(found == Array(whole[..<found.count]))
+        }
+    }
+
+    @Test func `a title's prefix stands for its namespace`() {
+        var site = SiteInformation()
+        #expect(site.namespace(ofTitle: "Talk:X") == 1)
+        #expect(site.namespace(ofTitle: "user_talk:X") == 3)
+        #expect(site.namespace(ofTitle: "2001: A Space Odyssey") == 0)
+        #expect(site.namespace(ofTitle: ":X") == 0)
+        site.namespaces = [0: "", 10: "Vorlage"]
+        #expect(site.namespace(ofTitle: "Vorlage:X") == 10)
+        #expect(site.namespace(ofTitle: "Template:X") == 10)
+    }
+
+    @Test(arguments: [
+        ("#REDIRECT [[A]]", "A"), ("\n #redirect[[A b|c]]", "A b"), ("#Weiterleitung: [[Ä]]", "Ä"),
+        ("#重定向 [[甲]]", "甲"), ("#ĐỔI HƯỚNG [[B]]", "B"),
+    ])
+    func `redirects are known by their words`(text: String, target: String) {
+        #expect(RedirectText.target(of: Array(text.utf8)) == target)
+    }
+
+    @Test(arguments: ["", "#", "# one [[link]]", "#REDIRECT without a link", "text #REDIRECT [[A]]", "[[A]] #REDIRECT"])
+    func `other texts are no redirects`(text: String) {
+        #expect(RedirectText.target(of: Array(text.utf8)) == nil)
+    }
+}

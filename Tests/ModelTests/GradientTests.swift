@@ -1,0 +1,65 @@
+import Streaming
+import Testing
+
+@testable import Model
+
+@Suite struct GradientTests {
+    private static let heads: [ModelHead] = [
+        .pretraining(nextSentence: true), .pretraining(nextSentence: false), .classification(labels: 3),
+        .classification(labels: 1),
+    ]
+
+    /// The loss along a parameter's own gradient must change as the gradient says; dropout's mask is fixed by its key.
+    private func checkDirections(_ model: BertModel, _ batch: RaggedBatch) {
+        let key = DropoutKey(seed: 5, step: 9)
+        func loss() -> Double {
+            let sums = model.forwardBackward(batch, maskedScale: 1, sequenceScale: 1, dropout: key)
+            return sums.maskedLoss + sums.sequenceLoss
+        }
+        _ = loss()
+        let gradients = model.allGradients
+        for entry in model.layout.entries where !entry.name.hasSuffix("key.bias") {
+            let start = model.parameters.values(entry.range)
+            let slope = gradients[entry.range].reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+            guard slope > 0 else {
+                Issue.record("\(entry.name) has no gradient")
+                continue
+            }
+            // So far along the unit gradient that the loss changes by about a hundredth.
+            let step = 1e-2 / slope
+            func moved(_ length: Double) -> Double {
+                let moved = zip(start, gradients[entry.range]).map { $0 + Float(length / slope * Double($1)) }
+                model.parameters.set(moved, at: entry.offset)
+                return loss()
+            }
+            let change = (moved(step) - moved(-step)) / (2 * step)
+            model.parameters.set(start, at: entry.offset)
+            #expect(abs(change / slope - 1) < 2e-2, "\(entry.name): \(change) along a gradient of \(slope)")
+        }
+    }
+
+    @Test(arguments: heads)
+    func `the loss changes as the gradients say, dropout on`(head: ModelHead) throws {
+        let model = try smallModel(head, dropout: 0.2)
+        checkDirections(model, randomBatch([9, 1, 17, 5], seed: 1, classes: max(2, head.sequenceOutputs)))
+    }
+
+    @Test(arguments: [Activation.geluNew, .geluTanh, .relu])
+    func `the loss changes as the gradients say with other activations`(activation: Activation) throws {
+        checkDirections(try smallModel(activation: activation), randomBatch([9, 1, 17, 5], seed: 2))
+    }
+
+    @Test func `dropout changes the loss with the key and only with the key`() throws {
+        let model = try smallModel()
+        let batch = randomBatch([9, 12], seed: 4)
+        func loss(_ key: DropoutKey?) -> Double {
+            model.forwardBackward(batch, maskedScale: 1, sequenceScale: 1, dropout: key).maskedLoss
+        }
+        let key = DropoutKey(seed: 1, step: 1)
+        #expect(loss(key) == loss(key))
+        #expect(loss(key) != loss(DropoutKey(seed: 2, step: 1)))
+        #expect(loss(key) != loss(DropoutKey(seed: 1, step: 2)))
+        #expect(loss(key) != loss(DropoutKey(seed: 1, step: 1, firstSequence: 1)))
+        #expect(loss(nil) == model.evaluate(batch).maskedLoss)
+    }
+}

@@ -1,0 +1,96 @@
+import CKernels
+import Streaming
+import Testing
+
+@testable import Model
+
+@Suite struct InvarianceTests {
+    private let key = DropoutKey(seed: 8, step: 2)
+
+    private func gradients(_ model: BertModel, _ batches: [RaggedBatch], dropout: Bool = true) -> [Float] {
+        model.gradients.zero()
+        var first: UInt64 = 0
+        for batch in batches {
+            let key = DropoutKey(seed: 8, step: 2, firstSequence: first)
+            model.forwardBackward(batch, maskedScale: 0.01, sequenceScale: 0.1, dropout: dropout ? key : nil)
+            first += UInt64(batch.sequences)
+        }
+        return model.allGradients
+    }
+
+    @Test func `the number of threads changes no bit`() throws {
+        let batch = randomBatch((0..<40).map { 1 + $0 % 37 }, seed: 1)
+        let results = try [1, 2, 3, 5].map { threads in gradients(try smallModel(threads: threads), [batch]) }
+        for other in results.dropFirst() { #expect(other == results[0]) }
+    }
+
+    @Test func `the same call twice gives the same bits`() throws {
+        let model = try smallModel()
+        let batch = randomBatch([30, 2, 14], seed: 3)
+        #expect(gradients(model, [batch]) == gradients(model, [batch]))
+    }
+
+    @Test(arguments: 0..<4 as Range<UInt64>)
+    func `a batch cut into micro-batches gives the same gradients to rounding`(seed: UInt64) throws {
+        let model = try smallModel()
+        let batch = randomBatch([7, 1, 33, 12, 5, 40, 2, 9], seed: seed)
+        let whole = gradients(model, [batch]).map(Double.init)
+        let cut = gradients(
+            model, [batch.picking([0, 1, 2]), batch.picking([3]), batch.picking([4, 5, 6, 7])])
+        #expect(relativeError(cut, whole) < 2e-6, "seed \(seed)")
+    }
+
+    @Test func `the order of sequences matters only to dropout`() throws {
+        let model = try smallModel()
+        let batch = randomBatch([7, 1, 33, 12], seed: 5)
+        let turned = batch.picking([2, 0, 3, 1])
+        let one = gradients(model, [batch], dropout: false).map(Double.init)
+        #expect(relativeError(gradients(model, [turned], dropout: false), one) < 2e-6)
+        let (a, b) = (model.pooled(batch), model.pooled(turned))
+        #expect(relativeError(Array(b[0..<32]), a[64..<96].map(Double.init)) < 1e-6)
+    }
+
+    @Test func `sequences of one token are as good as others`() throws {
+        let model = try smallModel()
+        var batch = randomBatch([1, 1, 1], seed: 6)
+        (batch.maskedRows, batch.maskedLabels) = ([1], [4])
+        let sums = model.forwardBackward(batch, maskedScale: 1, sequenceScale: 1, dropout: key)
+        #expect(sums.maskedCount == 1 && sums.sequenceCount == 3)
+        #expect(sums.maskedLoss.isFinite && model.allGradients.allSatisfy(\.isFinite))
+    }
+
+    @Test func `an empty batch and a batch without labels give nothing`() throws {
+        let model = try smallModel()
+        #expect(model.forwardBackward(RaggedBatch(), maskedScale: 1, sequenceScale: 1, dropout: key) == .init())
+        var batch = randomBatch([4, 5], seed: 7)
+        (batch.maskedRows, batch.maskedLabels, batch.sequenceLabels) = ([], [], [])
+        #expect(model.forwardBackward(batch, maskedScale: 1, sequenceScale: 1, dropout: key) == .init())
+        #expect(model.allGradients.allSatisfy { $0 == 0 })
+    }
+
+    @Test func `every instruction set gives the same gradients to rounding`() throws {
+        let batch = randomBatch([7, 1, 33, 12], seed: 5)
+        let reference = gradients(try smallModel(), [batch]).map(Double.init)
+        for table in kernelTables() {
+            let small = try smallModel()
+            let model = try BertModel(
+                configuration: small.configuration, head: small.head, threads: 2, kernels: table)
+            model.initialize(seed: 3)
+            #expect(relativeError(gradients(model, [batch]), reference) < 2e-6, "\(table.isa)")
+        }
+    }
+
+    @Test func `a pass over a batch seen before allocates nothing`() throws {
+        let model = try smallModel()
+        let batch = randomBatch([30, 22, 14], seed: 3)
+        _ = gradients(model, [batch, batch])
+        let bytes = model.activationBytes
+        _ = gradients(model, [batch, randomBatch([3], seed: 1), batch])
+        #expect(model.activationBytes == bytes)
+    }
+}
+
+/// The kernel tables this CPU can run.
+func kernelTables() -> [ck_kernels] {
+    [CK_PORTABLE, CK_AVX2, CK_AVX512].compactMap { ck_table($0)?.pointee }
+}

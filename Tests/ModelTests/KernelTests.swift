@@ -1,0 +1,283 @@
+import CKernels
+import Foundation
+import Streaming
+import Testing
+
+@testable import Model
+
+/// Every kernel of every instruction set this CPU has, against the formula in double precision.
+@Suite struct KernelTests {
+    private func random(_ count: Int, _ seed: UInt64, scale: Double = 1) -> [Float] {
+        var random = Philox(seed: seed, purpose: Philox.purpose("kernel test"))
+        return (0..<count).map { _ in
+            Float(scale * (-2 * log(1 - random.unit())).squareRoot() * cos(2 * Double.pi * random.unit()))
+        }
+    }
+
+    /// The largest error in units of the last place of the true value.
+    private func ulps(_ ours: [Float], _ truth: [Double]) -> Double {
+        zip(ours, truth).reduce(0) { worst, pair in
+            let unit = Double(max(Float(pair.1).ulp, Float.leastNormalMagnitude))
+            return max(worst, abs(Double(pair.0) - pair.1) / unit)
+        }
+    }
+
+    @Test func `the elementary functions are good to a few ulps`() {
+        let steps = Array(stride(from: Float(-80), through: 80, by: 0.00137)) + stride(from: -1, through: 1, by: 1e-4)
+        for table in kernelTables() {
+            func apply(
+                _ function: (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void, _ x: [Float]
+            ) -> [Float] {
+                var y = [Float](repeating: 0, count: x.count)
+                function(x, &y, x.count)
+                return y
+            }
+            let exponential = ulps(apply(table.exp_array, steps), steps.map { exp(Double($0)) })
+            let errorFunction = ulps(apply(table.erf_array, steps), steps.map { erf(Double($0)) })
+            let tangent = ulps(apply(table.tanh_array, steps), steps.map { tanh(Double($0)) })
+            print("isa \(table.isa.rawValue): ulps of exp \(exponential), erf \(errorFunction), tanh \(tangent)")
+            #expect(exponential < 2 && errorFunction < 4 && tangent < 4)
+            #expect(apply(table.exp_array, [-1000, -88, 89, 0]) == [0, 0, exp(Float(88.72)), 1])
+            #expect(apply(table.exp_array, [.nan])[0].isNaN)
+        }
+    }
+
+    @Test func `a dropout mask is Philox by row, position, site and head, on every instruction set`() {
+        let (keys, positions): ([UInt64], [UInt32]) = ([0x1234_5678_9ABC_DEF0, 77], [5, 511])
+        let count = 300
+        for row in 0..<2 {
+            var expected = [Float](repeating: 0, count: 384)
+            for group in 0..<3 {
+                for lane in 0..<16 {
+                    let counter = SIMD4<UInt32>(UInt32(16 * group + lane), positions[row], 9, 3)
+                    let key = (UInt32(truncatingIfNeeded: keys[row]), UInt32(truncatingIfNeeded: keys[row] >> 32))
+                    let words = Philox.block(counter: counter, key: key)
+                    for word in 0..<4 {
+                        let place = 128 * group + 32 * word + lane
+                        expected[place] = words[word] & 0xFFFF < 6554 ? 0 : 1.25
+                        expected[place + 16] = words[word] >> 16 < 6554 ? 0 : 1.25
+                    }
+                }
+            }
+            for table in kernelTables() {
+                var mask = [Float](repeating: 0, count: count)
+                withDescription(keys, positions) { dropout in table.dropout_mask(dropout, row, &mask, count) }
+                #expect(mask == Array(expected[0..<count]))
+            }
+        }
+    }
+
+    private func withDescription(_ keys: [UInt64], _ positions: [UInt32], _ body: (UnsafePointer<ck_dropout>) -> Void) {
+        keys.withUnsafeBufferPointer { keys in
+            positions.withUnsafeBufferPointer { positions in
+                var dropout = ck_dropout(
+                    keys: keys.baseAddress!, positions: positions.baseAddress!, site: 9, head: 3, threshold: 6554,
+                    scale: 1.25)
+                body(&dropout)
+            }
+        }
+    }
+
+    @Test func `a tenth of all elements is dropped at rate 0_1 and the mean is kept`() throws {
+        let site = DropoutSite(number: 1, rate: 0.1)
+        var (keys, positions): ([UInt64], [UInt32]) = ([], [])
+        for sequence in 0..<500 {
+            keys.append(DropoutKey(seed: 3, step: 1).philoxKey(sequence: sequence))
+            positions.append(UInt32(sequence % 7))
+        }
+        let table = try #require(kernelTables().last)
+        var sum = 0.0
+        var zeros = 0
+        keys.withUnsafeMutableBufferPointer { keys in
+            positions.withUnsafeMutableBufferPointer { positions in
+                guard var dropout = site.describe(keys: keys.baseAddress!, positions: positions.baseAddress!) else {
+                    return
+                }
+                var mask = [Float](repeating: 0, count: 256)
+                for row in 0..<500 {
+                    table.dropout_mask(&dropout, row, &mask, 256)
+                    sum += mask.reduce(0) { $0 + Double($1) }
+                    zeros += mask.count { $0 == 0 }
+                }
+            }
+        }
+        // 128,000 draws: five standard deviations are 0.0042.
+        #expect(abs(Double(zeros) / 128_000 - 0.1) < 0.0042)
+        #expect(abs(sum / 128_000 - 1) < 0.0047)
+    }
+
+    @Test(arguments: [1, 7, 16, 129, 768])
+    func `LayerNorm and its backward follow the formula`(width: Int) {
+        let (rows, epsilon) = (3, 1e-6)
+        let (x, gamma, beta) = (random(rows * width, 1), random(width, 2), random(width, 3))
+        let dy = random(rows * width, 4)
+        var (y, dx) = ([Double](repeating: 0, count: rows * width), [Double](repeating: 0, count: rows * width))
+        var dgamma = [Double](repeating: 0, count: width)
+        for row in 0..<rows {
+            let values = x[row * width..<(row + 1) * width].map(Double.init)
+            let mean = values.reduce(0, +) / Double(width)
+            let inverse =
+                1 / (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(width) + epsilon).squareRoot()
+            let normal = values.map { ($0 - mean) * inverse }
+            let g = (0..<width).map { Double(dy[row * width + $0]) * Double(gamma[$0]) }
+            let (sum, dot) = (
+                g.reduce(0, +) / Double(width), zip(g, normal).reduce(0) { $0 + $1.0 * $1.1 } / Double(width)
+            )
+            for i in 0..<width {
+                y[row * width + i] = normal[i] * Double(gamma[i]) + Double(beta[i])
+                dx[row * width + i] = (g[i] - sum - normal[i] * dot) * inverse
+                dgamma[i] += Double(dy[row * width + i]) * normal[i]
+            }
+        }
+        for table in kernelTables() {
+            var (ours, mean, inverse) = (x, [Float](repeating: 0, count: rows), [Float](repeating: 0, count: rows))
+            table.layer_norm(x, gamma, beta, Float(epsilon), &ours, &mean, &inverse, rows, width)
+            #expect(relativeError(ours, y) < 1e-6)
+            guard width > 1 else { continue }
+            var (back, ourGamma, ourBeta) = (
+                dy, [Float](repeating: 9, count: width), [Float](repeating: 9, count: width)
+            )
+            table.layer_norm_backward(&back, x, mean, inverse, gamma, &ourGamma, &ourBeta, rows, width)
+            #expect(relativeError(back, dx) < 2e-6)
+            #expect(relativeError(ourGamma, dgamma) < 1e-6)
+            #expect(
+                relativeError(
+                    ourBeta, (0..<width).map { i in (0..<rows).reduce(0) { $0 + Double(dy[$1 * width + i]) } }) < 1e-6)
+        }
+    }
+
+    @Test(arguments: [CK_GELU, CK_GELU_TANH, CK_RELU].map(\.rawValue))
+    func `activations and their slopes follow the formula`(kind: UInt32) {
+        func truth(_ x: Double) -> Double {
+            switch ck_activation(kind) {
+            case CK_GELU: x * 0.5 * erfc(-x / 2.0.squareRoot())
+            case CK_GELU_TANH: 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+            default: max(0, x)
+            }
+        }
+        let x = random(1000, 5, scale: 3)
+        let (bias, dy) = ([Float](repeating: 0.25, count: 100), random(1000, 6))
+        for table in kernelTables() {
+            var (u, y) = (x, [Float](repeating: 0, count: 1000))
+            table.bias_activation(&u, bias, &y, ck_activation(kind), 10, 100)
+            #expect(u == x.map { $0 + 0.25 })
+            let error = zip(u, y).reduce(0) {
+                max($0, abs(Double($1.1) - truth(Double($1.0))) / max(1, abs(truth(Double($1.0)))))
+            }
+            #expect(error < 3e-7, "\(error)")
+            var (du, again, sums) = (dy, y, [Float](repeating: 9, count: 100))
+            table.bias_activation_backward(u, &du, &again, &sums, ck_activation(kind), 10, 100)
+            let slopes = zip(u, dy).map { value, gradient in
+                Double(gradient) * (truth(Double(value) + 1e-5) - truth(Double(value) - 1e-5)) / 2e-5
+            }
+            #expect(relativeError(du, slopes) < 1e-6)
+            #expect(relativeError(again, y.map(Double.init)) < 1e-6)
+            #expect(relativeError(sums, (0..<100).map { i in (0..<10).reduce(0) { $0 + slopes[$1 * 100 + i] } }) < 1e-6)
+        }
+    }
+
+    @Test(arguments: [1, 5, 128, 131])
+    func `softmax with dropout and its backward follow the formula`(length: Int) {
+        let (keys, positions): ([UInt64], [UInt32]) = ([42], [0])
+        let (scores, gradient) = (random(length * length, 7, scale: 4), random(length * length, 8))
+        let scale = 0.125
+        for table in kernelTables() {
+            var (p, dropped) = (scores, [Float](repeating: 0, count: length * length))
+            var (ds, again) = (gradient, dropped)
+            var masks = dropped
+            withDescription(keys, positions) { dropout in
+                table.softmax(&p, &dropped, length, length, Float(scale), dropout)
+                table.softmax_backward(p, &ds, &again, length, length, Float(scale), dropout)
+            }
+            // Row numbers are the positions of the draws.
+            for row in 0..<length {
+                var mask = [Float](repeating: 0, count: length)
+                withDescription(keys, [UInt32(row)]) { table.dropout_mask($0, 0, &mask, length) }
+                masks.replaceSubrange(row * length..<(row + 1) * length, with: mask)
+            }
+            var (truth, slopes) = ([Double](), [Double]())
+            for row in 0..<length {
+                let range = row * length..<(row + 1) * length
+                let powers = scores[range].map { exp(scale * Double($0)) }
+                let chances = powers.map { $0 / powers.reduce(0, +) }
+                let dp = range.map { Double(gradient[$0]) * Double(masks[$0]) }
+                let dot = zip(chances, dp).reduce(0) { $0 + $1.0 * $1.1 }
+                truth += chances
+                slopes += zip(chances, dp).map { scale * $0 * ($1 - dot) }
+            }
+            #expect(relativeError(p, truth) < 1e-6)
+            #expect(dropped == zip(p, masks).map { $0 * $1 } && again == dropped)
+            if length > 1 { #expect(relativeError(ds, slopes) < 2e-6) }
+        }
+    }
+
+    @Test func `cross entropy over a vocabulary follows the formula`() {
+        let (rows, width) = (4, 30_522)
+        let (logits, bias) = (random(rows * width, 9, scale: 3), random(width, 10))
+        let labels: [Int32] = [0, 30_521, 777, 5]
+        for table in kernelTables() {
+            for gradient: Int32 in [0, 1] {
+                var ours = logits
+                var (losses, correct) = ([Double](repeating: 0, count: rows), [UInt8](repeating: 9, count: rows))
+                table.cross_entropy(&ours, bias, labels, 0.5, gradient, &losses, &correct, rows, width)
+                for row in 0..<rows {
+                    let sums = (0..<width).map { Double(logits[row * width + $0] + bias[$0]) }
+                    let top = sums.max() ?? 0
+                    let total = sums.reduce(0) { $0 + exp($1 - top) }
+                    let label = Int(labels[row])
+                    #expect(abs(losses[row] - (log(total) + top - sums[label])) < 2e-7)
+                    #expect(correct[row] == (sums[label] == top ? 1 : 0))
+                    let expected =
+                        gradient == 0
+                        ? sums : sums.indices.map { 0.5 * (exp(sums[$0] - top) / total - ($0 == label ? 1 : 0)) }
+                    #expect(relativeError(Array(ours[row * width..<(row + 1) * width]), expected) < 1e-6)
+                }
+            }
+        }
+    }
+
+    @Test func `AdamW and LAMB follow their papers`() {
+        let count = 301
+        let (w, g, m) = (random(count, 11), random(count, 12), random(count, 13))
+        let v = random(count, 14).map { $0 * $0 }
+        var step = ck_optimizer_step(
+            learning_rate: 1e-2, beta1: 0.9, beta2: 0.99, epsilon: 1e-6, weight_decay: 0.1, bias1: 0.271, bias2: 0.0297,
+            gradient_scale: 0.5)
+        var (newM, newV, adam, update) = ([Double](), [Double](), [Double](), [Double]())
+        for i in 0..<count {
+            let gradient = 0.5 * Double(g[i])
+            newM.append(0.9 * Double(m[i]) + 0.1 * gradient)
+            newV.append(0.99 * Double(v[i]) + 0.01 * gradient * gradient)
+            let direction = newM[i] / 0.271 / ((newV[i] / 0.0297).squareRoot() + 1e-6)
+            adam.append(Double(w[i]) * (1 - 1e-3) - 1e-2 * direction)
+            update.append(direction + 0.1 * Double(w[i]))
+        }
+        for table in kernelTables() {
+            var (ourW, ourM, ourV) = (w, m, v)
+            table.adamw(&ourW, g, &ourM, &ourV, count, &step)
+            #expect(
+                relativeError(ourW, adam) < 1e-6 && relativeError(ourM, newM) < 1e-6 && relativeError(ourV, newV) < 1e-6
+            )
+            (ourM, ourV) = (m, v)
+            var ours = g
+            var (weightSquares, updateSquares) = (0.0, 0.0)
+            ours.withUnsafeMutableBufferPointer { buffer in
+                // The update may take the gradient's place.
+                table.lamb_update(
+                    w, buffer.baseAddress!, &ourM, &ourV, buffer.baseAddress!, count, &step, &weightSquares,
+                    &updateSquares)
+            }
+            #expect(relativeError(ours, update) < 1e-6)
+            #expect(abs(weightSquares / w.reduce(0) { $0 + Double($1) * Double($1) } - 1) < 1e-12)
+            #expect(abs(updateSquares / update.reduce(0) { $0 + $1 * $1 } - 1) < 1e-6)
+            ourW = w
+            table.apply_update(&ourW, ours, 0.5, count)
+            #expect(relativeError(ourW, zip(w, update).map { Double($0) - 0.5 * $1 }) < 1e-6)
+        }
+    }
+
+    @Test func `the environment can only lower the instruction set`() {
+        #expect(ck_table(CK_PORTABLE) != nil)
+        #expect(ck_table(ck_active().pointee.isa) != nil)
+    }
+}

@@ -1,0 +1,12 @@
+import Streaming
+import Testing
+
+struct FilesTests {
+    @Test(arguments: [
+        ("a/b", "a"), ("a/b/", "a"), ("b", ""), ("p/", ""), ("/b", "/"), ("/", "/"), ("//", "/"), ("", ""), ("a//b", "a"),
+        ("/a/b/c.txt", "/a/b"), ("./x", "."), ("é/ü", "é"),
+    ])
+    func `the folder of a path, of one character too`(path: String, parent: String) {
+        #expect(Files.parent(of: path) == parent)
+    }
+}
