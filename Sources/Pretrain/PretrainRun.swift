@@ -57,8 +57,7 @@ public struct PretrainRun {
         } catch {
             // All ranks stop at the same step, so all can leave in peace and the exit code stays ours.
             if error.code == .interrupted { try ranks.finish() }
-            // What fails on every rank should be told once: the root goes first, and mpirun then ends the others.
-            if ranks.rank > 0 { sleep(2) }
+            ranks.giveWayToRoot()
             throw error
         }
     }

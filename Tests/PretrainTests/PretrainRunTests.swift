@@ -26,6 +26,7 @@ private func bytes(_ run: String, _ name: String) throws -> [UInt8] { try Files.
     let toy = try ToyShards()
     var options = options(toy, steps: 240)
     options.dropout = 0
+    options.learningRate = 1e-2
     options.validateEvery = 0
     options.checkpointEvery = 1_000
     let run = toy.folder.file("run")

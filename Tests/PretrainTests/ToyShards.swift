@@ -5,7 +5,7 @@ import Streaming
 import TestSupport
 import Tokenize
 
-/// Shards of a made-up language in which a word tells the next one, and a configuration small enough to learn it.
+/// Shards of a made-up language in which every document keeps to the five words of its topic, and a configuration small enough to learn it.
 struct ToyShards {
     let folder = TemporaryDirectory()
     static let words = (0..<40).map { "w\(UnicodeScalar(UInt8(97 + $0 / 26)))\(UnicodeScalar(UInt8(97 + $0 % 26)))" }
@@ -19,7 +19,7 @@ struct ToyShards {
         try folder.write(
             """
             {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64,
-             "max_position_embeddings": 64, "vocab_size": \(pieces.count), "model_type": "bert"}
+             "max_position_embeddings": 64, "initializer_range": 0.1, "vocab_size": \(pieces.count), "model_type": "bert"}
             """, to: "config.json")
         try writeCorpus(documents)
         var configuration = ShardConfiguration()
@@ -41,8 +41,7 @@ struct ToyShards {
         for number in 0..<documents {
             var sentences: [String] = []
             for _ in 0..<6 + draws.below(6) {
-                let first = draws.below(ToyShards.words.count)
-                let words = (0..<6 + draws.below(5)).map { ToyShards.words[(first + 7 * $0) % ToyShards.words.count] }
+                let words = (0..<6 + draws.below(5)).map { _ in ToyShards.words[number % 8 * 5 + draws.below(5)] }
                 sentences.append(words.joined(separator: " ") + " .")
             }
             let text = Array(sentences.joined(separator: "\n").utf8)

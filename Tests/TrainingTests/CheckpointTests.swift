@@ -73,6 +73,8 @@ private func save(_ trainer: Trainer, _ step: Int, in folder: String, keep: Int 
     try Files.remove(folder.file("step-10/state.json"))
     #expect(try Checkpoint.latest(in: folder.path)?.state.step == 2)
     #expect(try Checkpoint.latest(in: folder.file("nowhere")) == nil)
+    try save(trainer, 12, in: folder.path)
+    #expect(try Files.names(in: folder.path) == ["step-10", "step-12"])
 }
 
 @Test func `a checkpoint of another shape is refused`() throws {

@@ -32,7 +32,8 @@ public struct Checkpoint: Sendable {
         try Files.createDirectory(directory)
         let path = "\(directory)/\(prefix)\(state.step)"
         let partial = path + partialSuffix
-        try Files.remove(partial)
+        // Also of other steps: a kill can leave a half-written or half-removed checkpoint behind.
+        try Files.removePartials(in: directory)
         try Files.createDirectory(partial)
         try addFiles(partial)
         try model.save(to: partial)
@@ -75,7 +76,6 @@ public struct Checkpoint: Sendable {
         for step in try steps(in: directory).dropLast(keep) {
             let path = "\(directory)/\(prefix)\(step)"
             // Renamed first: half-removed, it must not look whole.
-            try Files.remove(path + partialSuffix)
             try Files.rename(path, to: path + partialSuffix)
             try Files.remove(path + partialSuffix)
         }

@@ -64,6 +64,15 @@ public final class MessagePassing: Communicator {
     /// MPI_Barrier.
     public func barrier() throws(Failure) { try MessagePassing.check("MPI_Barrier", tmpi_barrier()) }
 
+    /// Lets the root tell a failure that all ranks share, once: it ends first, and `mpirun` then ends the others.
+    ///
+    /// A failure of this rank alone is told after two seconds.
+    public func giveWayToRoot() {
+        guard rank > 0 else { return }
+        signal(SIGTERM, SIG_DFL)
+        sleep(2)
+    }
+
     /// Leaves the other ranks; no call may follow.
     public func finish() throws(Failure) { try MessagePassing.check("MPI_Finalize", tmpi_finalize()) }
 
