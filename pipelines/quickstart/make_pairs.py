@@ -4,11 +4,12 @@
     make_pairs.py           writes both files
     make_pairs.py --check   writes nothing; exit 1 unless the files there are, byte for byte, what would be written
 
-Sentence 1 tells who did what with which ware, and where. Sentence 2 tells less of it. It follows (`entailment`) when it
-names the ware of sentence 1, and does not (`not_entailment`) when it names another; whatever else it says is true in
-both cases. So neither sentence gives the label away by itself: only comparing one word across the pair does.
+Sentence 1 tells who did what with which ware, where and when; the person, the ware and the place belong to one trade of
+the island. Sentence 2 tells less: of the same person, ware and place (`entailment`), or of those of another trade
+(`not_entailment`). Every trade is as frequent in either sentence under both labels, so neither sentence alone gives the
+label away, nor do the words of both without being compared.
 
-Dev uses the words of train in combinations that train has never seen: some persons meet some places there alone.
+Dev uses the words of train in combinations that train has never seen: some persons meet some wares there alone.
 The same constants give the same bytes. Python 3 and its standard library only.
 """
 
@@ -19,65 +20,72 @@ from pathlib import Path
 SEED = 1883
 TRAIN_ROWS = 3000
 DEV_ROWS = 400
-WARES_USED = 12        # words in the slot that decides, at most len(WARES); fewer is easier
-OTHERS_USED = 12       # words in each of the other slots, at most 12
+TRADES_USED = 2        # 2 ... 6; fewer is easier
+WORDS_PER_SLOT = 4     # 3 ... 4: persons and wares in use per trade; fewer is easier
+OCCASIONS_USED = 12    # 1 ... 12: words that never decide; fewer is easier
 LABEL_NOISE = 0.0      # share of train labels turned over on purpose; dev is never touched
-HELD_OUT_EVERY = 6     # one in so many (person, place) combinations is kept for dev
 
-WARES = ["bread", "glass", "salt", "slate", "cheese", "cloth", "herring", "peat", "wool", "rye", "sand", "cider"]
-PERSONS = ["baker", "captain", "keeper", "engineer", "teacher", "merchant", "widow", "warden", "fisherman", "weaver",
-           "ferryman", "shepherd"]
-PLACES = ["Lanmouth", "Ostrel Bay", "Glasswick", "Harrow Quay", "Saint Orrin", "Millbeck", "Thornby", "Dunmarrow",
-          "Kestrel Head", "Sallow Ferry", "Port Aurel", "Skerra"]
+TRADES = [
+    {"person": ["baker", "miller", "apprentice", "cook"], "ware": ["bread", "flour", "rye", "salt"],
+     "place": ["Ostrel Bay", "Sallow Ferry"]},
+    {"person": ["blower", "glassmaker", "engraver", "polisher"], "ware": ["glass", "sand", "lamps", "cobalt"],
+     "place": ["Glasswick", "Vey Head"]},
+    {"person": ["captain", "fisherman", "pilot", "sailor"], "ware": ["herring", "nets", "rope", "fish"],
+     "place": ["Harrow Quay", "Kestrel Head"]},
+    {"person": ["quarryman", "mason", "mosaicist", "cutter"], "ware": ["slate", "stones", "granite", "marble"],
+     "place": ["Dunmarrow", "Saint Orrin"]},
+    {"person": ["weaver", "shepherd", "tailor", "dyer"], "ware": ["cloth", "wool", "cheese", "coats"],
+     "place": ["Millbeck", "Thornby"]},
+    {"person": ["engineer", "driver", "clerk", "manager"], "ware": ["coal", "tickets", "rails", "signals"],
+     "place": ["Lanmouth", "Redcliff"]},
+]
 OCCASIONS = ["the spring fair", "the Lantern Fair", "the wedding", "Tern Day", "the regatta", "the storm",
              "the first frost", "the harvest", "the feast", "the last train", "high tide", "the market"]
 
 FIRST = [
     "The {person} in {place} sold {ware} before {occasion}.",
     "The {person} in {place} bought {ware} after {occasion}.",
-    "Before {occasion}, the {person} of {place} carried {ware}.",
-    "After {occasion}, the {person} of {place} weighed {ware}.",
+    "Before {occasion}, the {person} in {place} carried {ware}.",
+    "After {occasion}, the {person} in {place} weighed {ware}.",
 ]
 SECOND = [
-    "The {person} had {ware}.",
-    "The {person} had some {ware}.",
-    "There was {ware} in {place}.",
+    "The {person} in {place} had {ware}.",
+    "The {person} had {ware} in {place}.",
+    "In {place} the {person} had {ware}.",
 ]
 LABELS = {True: "entailment", False: "not_entailment"}
 
 
-def held_out(person, place):
-    """Whether this combination of indices is kept for dev."""
-    return (person + place) % HELD_OUT_EVERY == 0
-
-
-def balanced(values, count, draw):
-    """`count` values, each as often as the others (give or take one), in an order of chance."""
-    chosen = [values[index % len(values)] for index in range(count)]
-    draw.shuffle(chosen)
-    return chosen
+def words_of(trade, for_dev, draw):
+    """A person, a ware and a place of one trade. A person has a ware in dev alone that he never has in train."""
+    person = draw.randrange(WORDS_PER_SLOT)
+    unseen = (person + trade) % WORDS_PER_SLOT
+    wares = [ware for ware in range(WORDS_PER_SLOT) if (ware == unseen) == for_dev]
+    slots = TRADES[trade]
+    return {"person": slots["person"][person], "ware": slots["ware"][draw.choice(wares)],
+            "place": draw.choice(slots["place"])}
 
 
 def rows(count, for_dev, draw):
-    """`count` distinct pairs, half of either label; every ware as often in sentence 2 under both labels."""
-    combinations = [(person, place) for person in range(OTHERS_USED) for place in range(OTHERS_USED)
-                    if held_out(person, place) == for_dev]
-    wares, made, seen = WARES[:WARES_USED], [], set()
-    for follows in (True, False):
-        for ware in balanced(wares, count // 2, draw):
-            while True:
-                person, place = draw.choice(combinations)
-                slots = {"person": PERSONS[person], "place": PLACES[place],
-                         "occasion": draw.choice(OCCASIONS[:OTHERS_USED])}
-                other = ware if follows else draw.choice([word for word in wares if word != ware])
-                pair = (draw.choice(FIRST).format(ware=other, **slots), draw.choice(SECOND).format(ware=ware, **slots))
-                if pair not in seen:
-                    break
-            seen.add(pair)
-            flipped = not for_dev and draw.random() < LABEL_NOISE
-            made.append((*pair, LABELS[follows != flipped]))
-    draw.shuffle(made)
-    return made
+    """`count` distinct pairs, half of either label."""
+    made, seen = [], set()
+    for _ in range(500 * count):
+        follows = len(made) % 2 == 0
+        trade = draw.randrange(TRADES_USED)
+        first = words_of(trade, for_dev, draw)
+        other = (trade + draw.randrange(1, TRADES_USED)) % TRADES_USED
+        second = first if follows else words_of(other, for_dev, draw)
+        pair = (draw.choice(FIRST).format(occasion=draw.choice(OCCASIONS[:OCCASIONS_USED]), **first),
+                draw.choice(SECOND).format(**second))
+        if pair in seen:
+            continue
+        seen.add(pair)
+        flipped = not for_dev and draw.random() < LABEL_NOISE
+        made.append((*pair, LABELS[follows != flipped]))
+        if len(made) == count:
+            draw.shuffle(made)
+            return made
+    raise SystemExit(f"these constants give only {len(made)} distinct pairs of {count}: raise WORDS_PER_SLOT")
 
 
 def table(pairs):
