@@ -20,7 +20,7 @@ from pathlib import Path
 SEED = 1883
 TRAIN_ROWS = 3000
 DEV_ROWS = 400
-TRADES_USED = 2        # 2 ... 6; fewer is easier
+TRADES_USED = 6
 WORDS_PER_SLOT = 4     # 3 ... 4: persons and wares in use per trade; fewer is easier
 OCCASIONS_USED = 12    # 1 ... 12: words that never decide; fewer is easier
 LABEL_NOISE = 0.0      # share of train labels turned over on purpose; dev is never touched
