@@ -89,7 +89,7 @@ import Testing
             do {
                 _ = try run.run()
                 break
-            } catch is Failure {
+            } catch {
                 // Both sources are known from the beginning, so that half of the work is never taken for all of it.
                 let sources = try CorpusReader(output, requireComplete: false).sources
                 #expect(sources.count == 2)
