@@ -70,6 +70,10 @@ struct EncodedExamples: Sendable {
         let second = Int(secondStarts[number])
         let segments = (0..<range.count).map { UInt8($0 < second ? 0 : 1) }
         batch.append(tokens: Array(tokens[range]), segments: segments)
-        if isRegression { batch.sequenceTargets.append(scores[number]) } else { batch.sequenceLabels.append(labels[number]) }
+        if isRegression {
+            batch.sequenceTargets.append(scores[number])
+        } else {
+            batch.sequenceLabels.append(labels[number])
+        }
     }
 }

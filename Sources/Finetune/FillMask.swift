@@ -38,7 +38,8 @@ public final class FillMask {
         let missing = try model.loadPretrained(folder)
         if let name = missing.first {
             throw Failure(
-                .badData, "has no \(name): it was not trained to fill masks", at: folder, remedy: "give a pretrained model")
+                .badData, "has no \(name): it was not trained to fill masks", at: folder,
+                remedy: "give a pretrained model")
         }
     }
 
@@ -51,7 +52,8 @@ public final class FillMask {
             throw Failure(.usage, "the text has no [MASK]", remedy: "write [MASK] where a word is to be guessed")
         }
         guard tokens.count <= positions else {
-            throw Failure(.usage, "the text has \(tokens.count) tokens, the model takes \(positions)", remedy: "shorten it")
+            throw Failure(
+                .usage, "the text has \(tokens.count) tokens, the model takes \(positions)", remedy: "shorten it")
         }
         var batch = RaggedBatch()
         batch.append(

@@ -70,7 +70,8 @@ public struct FinetuneConfiguration: Codable, Sendable, Equatable {
         try need(!seeds.isEmpty && Set(seeds).count == seeds.count, "the seeds must be one or more, all different")
         try need((8...32_768).contains(maxLength), "the longest example must be 8 to 32768 tokens, not \(maxLength)")
         try need((0...1).contains(warmup), "the warm-up must be a share from 0 to 1, not \(warmup)")
-        try need(weightDecay >= 0 && weightDecay < 1, "the weight decay must be 0 or more and below 1, not \(weightDecay)")
+        try need(
+            weightDecay >= 0 && weightDecay < 1, "the weight decay must be 0 or more and below 1, not \(weightDecay)")
         try need(clip >= 0 && clip.isFinite, "the limit of the gradient's norm must be 0 or more, not \(clip)")
         try need((dropout ?? 0) >= 0 && (dropout ?? 0) < 1, "the dropout must be 0 or more and below 1")
         try need(checkpointEvery >= 1, "checkpoints must be 1 step or more apart, not \(checkpointEvery)")

@@ -29,7 +29,8 @@ public struct FinetuneRun {
     ///   - onNote: told what a user should know, such as rows that were left out.
     public init(
         task: GlueTask, data: String, model: String, output: String, configuration: FinetuneConfiguration,
-        progress: ProgressMeter.Style = .quiet, toolVersion: String = "unknown", onNote: @escaping (String) -> Void = { _ in }
+        progress: ProgressMeter.Style = .quiet, toolVersion: String = "unknown",
+        onNote: @escaping (String) -> Void = { _ in }
     ) {
         self.task = task
         self.data = data
@@ -55,7 +56,9 @@ public struct FinetuneRun {
         let data = try FinetuneData(
             task: task, folder: folder, tokenizer: WordPieceTokenizer.load(start),
             maxLength: min(configuration.maxLength, shape.maxPositionEmbeddings), vocabularySize: shape.vocabularySize)
-        if data.skippedRows > 0 { onNote("\(folder): \(data.skippedRows) rows without all columns or a label were left out") }
+        if data.skippedRows > 0 {
+            onNote("\(folder): \(data.skippedRows) rows without all columns or a label were left out")
+        }
         var seeds: [FinetuneSummary.Seed] = []
         for seed in configuration.seeds {
             seeds.append(try FinetuneSession(self, data, shape, start, seed: seed).run())

@@ -155,7 +155,8 @@ final class FinetuneSession {
             for (name, value) in predictions.metrics(split.examples, suffix: split.names.metricSuffix) {
                 metrics[name] = value
             }
-            try Files.write(predictions.file(truth: split.examples), to: "\(folder)/predictions-\(split.names.development)")
+            try Files.write(
+                predictions.file(truth: split.examples), to: "\(folder)/predictions-\(split.names.development)")
         }
         for split in data.test {
             let predictions = try Predictions(trainer.model, split.examples, task: plan.task)

@@ -41,7 +41,8 @@ struct Predictions {
         for (index, value) in values.enumerated() {
             text += "\(index)\t\(name(value))"
             if let examples {
-                text += "\t\(name(examples.isRegression ? Double(examples.scores[index]) : Double(examples.labels[index])))"
+                text +=
+                    "\t\(name(examples.isRegression ? Double(examples.scores[index]) : Double(examples.labels[index])))"
             }
             text += "\n"
         }

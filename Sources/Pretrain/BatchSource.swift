@@ -91,7 +91,8 @@ struct MicroBatchCutter: Sendable {
             }
             if batch.sequences == 0 { share.firstSequences.append(first + index) }
             batch.append(
-                tokens: example.tokens, segments: example.segments, positions: example.positions, labels: example.labels)
+                tokens: example.tokens, segments: example.segments, positions: example.positions, labels: example.labels
+            )
             if hasSequenceLabels { batch.sequenceLabels.append(example.isRandomNext ? 1 : 0) }
         }
         if batch.sequences > 0 { share.microBatches.append(batch) }

@@ -129,8 +129,10 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
         let rate = resolvedLearningRate
         try need(rate > 0 && rate.isFinite, "the learning rate must be above 0, not \(rate)")
         try need(
-            (0...steps).contains(resolvedWarmupSteps), "the warm-up must be 0 to \(steps) steps, not \(resolvedWarmupSteps)")
-        try need(weightDecay >= 0 && weightDecay < 1, "the weight decay must be 0 or more and below 1, not \(weightDecay)")
+            (0...steps).contains(resolvedWarmupSteps),
+            "the warm-up must be 0 to \(steps) steps, not \(resolvedWarmupSteps)")
+        try need(
+            weightDecay >= 0 && weightDecay < 1, "the weight decay must be 0 or more and below 1, not \(weightDecay)")
         try need(clip >= 0 && clip.isFinite, "the limit of the gradient's norm must be 0 or more, not \(clip)")
         try need((dropout ?? 0) >= 0 && (dropout ?? 0) < 1, "the dropout must be 0 or more and below 1")
         try need(checkpointEvery >= 1, "checkpoints must be 1 step or more apart, not \(checkpointEvery)")

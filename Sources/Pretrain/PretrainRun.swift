@@ -93,7 +93,8 @@ public struct PretrainRun {
         }
         guard shape.maxPositionEmbeddings >= information.sequenceLength else {
             throw Failure(
-                .badData, "holds sequences of \(information.sequenceLength) tokens, the model has "
+                .badData,
+                "holds sequences of \(information.sequenceLength) tokens, the model has "
                     + "\(shape.maxPositionEmbeddings) positions",
                 at: shards, remedy: "use a model with more positions, or a smaller --sequence-length")
         }

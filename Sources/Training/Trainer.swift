@@ -111,7 +111,8 @@ public final class Trainer {
         for (batch, first) in zip(share.microBatches, share.firstSequences) {
             let key = DropoutKey(seed: seed, step: UInt64(step), firstSequence: UInt64(first))
             let part = model.forwardBackward(
-                batch, maskedScale: Float(1 / max(1, counts[0])), sequenceScale: Float(1 / max(1, counts[1])), dropout: key)
+                batch, maskedScale: Float(1 / max(1, counts[0])), sequenceScale: Float(1 / max(1, counts[1])),
+                dropout: key)
             Trainer.add(part, to: &sums)
         }
         try communicator.sum(model.gradients.buffer)
@@ -121,7 +122,8 @@ public final class Trainer {
         let rate = schedule.rate(step: step)
         optimizer.update(model.parameters, gradients: model.gradients, rate: rate)
         return StepReport(
-            step: step, rate: rate, losses: losses, gradientNorm: norm, sequences: Int(counts[2]), tokens: Int(counts[3]))
+            step: step, rate: rate, losses: losses, gradientNorm: norm, sequences: Int(counts[2]),
+            tokens: Int(counts[3]))
     }
 
     /// Losses over the batches of all ranks, without dropout and without a step.

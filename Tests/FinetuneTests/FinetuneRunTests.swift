@@ -32,7 +32,8 @@ private struct ToyTask {
             for index in 0..<count {
                 let (isSame, other) = (draws.below(2) == 0, draws.below(12))
                 let pair = "\(isSame ? "wa" : "wb") \(words[other])\t\(isSame ? "wa" : "wb") \(words[draws.below(12)])"
-                text += "\(index)\t\(pair)" + (name == "test" ? "\n" : "\t\(isSame ? "entailment" : "not_entailment")\n")
+                text +=
+                    "\(index)\t\(pair)" + (name == "test" ? "\n" : "\t\(isSame ? "entailment" : "not_entailment")\n")
             }
             try folder.write(text, to: "RTE/\(name).tsv")
         }
@@ -46,7 +47,8 @@ private struct ToyTask {
         options.threads = 1
         change(&options)
         return FinetuneRun(
-            task: try .named("rte"), data: folder.path, model: model, output: folder.file(output), configuration: options)
+            task: try .named("rte"), data: folder.path, model: model, output: folder.file(output),
+            configuration: options)
     }
 }
 
@@ -57,7 +59,8 @@ private struct ToyTask {
     #expect(accuracy > 0.95)
     #expect(summary.seeds.count == 2 && summary.trainExamples == 240 && summary.developmentExamples == 60)
     #expect(summary.examplesPerSecond > 0)
-    let lines = String(decoding: try Files.read(toy.output + "/predictions-dev.tsv"), as: UTF8.self).split(separator: "\n")
+    let lines = String(decoding: try Files.read(toy.output + "/predictions-dev.tsv"), as: UTF8.self).split(
+        separator: "\n")
     #expect(lines.count == 61 && lines[0] == "index\tprediction\tlabel")
     let right = lines.dropFirst().count { line in
         let fields = line.split(separator: "\t")
@@ -68,7 +71,8 @@ private struct ToyTask {
     let test = String(decoding: try Files.read(toy.output + "/predictions-test.tsv"), as: UTF8.self)
     #expect(test.split(separator: "\n").count == 6 && test.hasPrefix("index\tprediction\n0\t"))
     let model = try Files.names(in: summary.model)
-    #expect(model.contains("model.safetensors") && model.contains("vocab.txt") && !model.contains("optimizer.safetensors"))
+    #expect(
+        model.contains("model.safetensors") && model.contains("vocab.txt") && !model.contains("optimizer.safetensors"))
     let shape = try BertConfiguration(contentsOf: summary.model)
     #expect(shape.labelNames == ["entailment", "not_entailment"])
     #expect(try Files.names(in: toy.output + "/seed-1") == Files.names(in: toy.output + "/seed-2"))
@@ -91,7 +95,9 @@ private struct ToyTask {
     let summary = try toy.run("stopped", change).run()
     #expect(summary.metrics == expected.metrics)
     for name in ["seed-1/metrics.jsonl", "seed-2/metrics.jsonl", "model/model.safetensors", "predictions-dev.tsv"] {
-        #expect(try Files.read(toy.folder.file("whole/" + name)) == Files.read(toy.folder.file("stopped/" + name)), "\(name)")
+        #expect(
+            try Files.read(toy.folder.file("whole/" + name)) == Files.read(toy.folder.file("stopped/" + name)),
+            "\(name)")
     }
     #expect(try toy.run("stopped", change).run() == summary)
     let failure = #expect(throws: Failure.self) { try toy.run("stopped") { $0.epochs = 1 }.run() }
@@ -126,5 +132,7 @@ private struct ToyTask {
         #expect(zip(list, list.dropFirst()).allSatisfy { $0.probability >= $1.probability })
     }
     #expect(throws: Failure.self) { try fill.candidates(for: "no mask", count: 1) }
-    #expect(throws: Failure.self) { try fill.candidates(for: "wa [MASK]" + String(repeating: " wa", count: 40), count: 1) }
+    #expect(throws: Failure.self) {
+        try fill.candidates(for: "wa [MASK]" + String(repeating: " wa", count: 40), count: 1)
+    }
 }

@@ -29,7 +29,8 @@ private func text(_ bytes: [UInt8]?) -> String { String(decoding: bytes ?? [], a
 
 @Test func `a row with too few fields is refused by its number`() throws {
     let folder = TemporaryDirectory()
-    let path = try folder.write("index\tsentence1\tsentence2\tlabel\n0\ta\tb\tentailment\n1\ta\tentailment\n", to: "x.tsv")
+    let path = try folder.write(
+        "index\tsentence1\tsentence2\tlabel\n0\ta\tb\tentailment\n1\ta\tentailment\n", to: "x.tsv")
     let failure = #expect(throws: Failure.self) { try GlueExamples.labelled(path, task: .named("rte")) }
     #expect(failure?.code == .badData && failure?.place == "\(path): row 3")
 }
@@ -37,7 +38,8 @@ private func text(_ bytes: [UInt8]?) -> String { String(decoding: bytes ?? [], a
 @Test func `QQP's short rows and MNLI's undecided ones are left out and counted`() throws {
     let folder = TemporaryDirectory()
     let pairs = try folder.write(
-        "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n0\t1\t2\ta\tb\t1\n1\t2\t3\ta\n2\t1\t2\ta\tc\t0\n", to: "q.tsv")
+        "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n0\t1\t2\ta\tb\t1\n1\t2\t3\ta\n2\t1\t2\ta\tc\t0\n",
+        to: "q.tsv")
     let read = try GlueExamples.labelled(pairs, task: .named("qqp"))
     #expect(read.examples.count == 2 && read.skippedRows == 1)
     let header = "index\tsentence1\tsentence2\tgold_label\n"
@@ -61,7 +63,8 @@ private func text(_ bytes: [UInt8]?) -> String { String(decoding: bytes ?? [], a
 }
 
 private let shared: String = {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
     return ProcessInfo.processInfo.environment["TESSERA_SHARED"] ?? root.appending(path: "../shared").path
 }()
 

@@ -63,7 +63,8 @@ private func bytes(_ run: String, _ name: String) throws -> [UInt8] { try Files.
     let summary = try PretrainRun(shards: toy.path, output: stopped, configuration: options).run()
     #expect(summary.validationLoss == expected.validationLoss && summary.loss == expected.loss)
     #expect(summary.tokens == expected.tokens && summary.unigramEntropy == expected.unigramEntropy)
-    for name in ["metrics.jsonl", "checkpoints/step-12/model.safetensors", "checkpoints/step-12/optimizer.safetensors"] {
+    for name in ["metrics.jsonl", "checkpoints/step-12/model.safetensors", "checkpoints/step-12/optimizer.safetensors"]
+    {
         #expect(try bytes(whole, name) == bytes(stopped, name), "\(name)")
     }
     #expect(try Checkpoint.steps(in: stopped + "/checkpoints") == [10, 12])
@@ -149,7 +150,8 @@ private func bytes(_ run: String, _ name: String) throws -> [UInt8] { try Files.
 }
 
 @Test(arguments: [
-    ("precision", "\"bf16\""), ("steps", "0"), ("global_batch", "0"), ("learning_rate", "-1"), ("warmup_steps", "99999"),
+    ("precision", "\"bf16\""), ("steps", "0"), ("global_batch", "0"), ("learning_rate", "-1"),
+    ("warmup_steps", "99999"),
     ("dropout", "1"), ("checkpoint_every", "0"), ("weight_decay", "2"),
 ])
 func `an option out of its range is refused in words`(key: String, value: String) throws {

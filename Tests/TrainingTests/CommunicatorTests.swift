@@ -5,7 +5,9 @@ import Testing
 
 @testable import Training
 
-private let hasLauncher = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].contains { FileManager.default.fileExists(atPath: $0) }
+private let hasLauncher = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].contains {
+    FileManager.default.fileExists(atPath: $0)
+}
 
 @Test func `one process alone changes no sum`() throws {
     let alone = SingleProcess()
@@ -56,7 +58,8 @@ struct LauncherTests {
 
     @Test func `a stop asked of the launcher reaches the ranks, which end in their own time`() throws {
         let folder = TemporaryDirectory()
-        let script = "trap 'sleep 0.2; echo stopped > \(folder.path)/$OMPI_COMM_WORLD_RANK; exit 130' USR1; "
+        let script =
+            "trap 'sleep 0.2; echo stopped > \(folder.path)/$OMPI_COMM_WORLD_RANK; exit 130' USR1; "
             + "touch \(folder.path)/ready-$OMPI_COMM_WORLD_RANK; while :; do sleep 0.05; done"
         let stopper = Thread {
             while !Files.exists(folder.file("ready-0")) || !Files.exists(folder.file("ready-1")) { usleep(20_000) }

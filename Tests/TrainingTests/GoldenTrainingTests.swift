@@ -6,7 +6,8 @@ import Testing
 @testable import Training
 
 private let golden: String = {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
     let shared = ProcessInfo.processInfo.environment["TESSERA_SHARED"] ?? root.appending(path: "../shared").path
     return shared + "/golden/"
 }()
@@ -58,7 +59,9 @@ func `three steps end at the weights of the float64 reference`(name: String, set
         // The true gradient of key.bias is zero: what is there is rounding, which Adam's division makes large.
         let tolerance = entry.name.hasSuffix("key.bias") ? 1.5e-3 : 2e-6
         let ours = model.parameters.values(entry.range)
-        let worst = zip(ours, try expected.doubles("f64." + entry.name)).reduce(0.0) { max($0, abs(Double($1.0) - $1.1)) }
+        let worst = zip(ours, try expected.doubles("f64." + entry.name)).reduce(0.0) {
+            max($0, abs(Double($1.0) - $1.1))
+        }
         #expect(worst < tolerance, "\(entry.name) is off by \(worst)")
     }
 }

@@ -15,9 +15,12 @@ private struct GoldenRun {
     var norms: [Double] = []
 
     init(threads: Int) {
-        blocks = ParameterBlocks(ranges: ranges, decays: [true, false, true], count: count, pool: WorkerPool(threads: threads))
+        blocks = ParameterBlocks(
+            ranges: ranges, decays: [true, false, true], count: count, pool: WorkerPool(threads: threads))
         parameters = FloatBuffer(count: count)
-        for (tensor, range) in ranges.enumerated() { parameters.set(GoldenRun.fill(range.count, 1 + tensor), at: range.lowerBound) }
+        for (tensor, range) in ranges.enumerated() {
+            parameters.set(GoldenRun.fill(range.count, 1 + tensor), at: range.lowerBound)
+        }
     }
 
     static func fill(_ count: Int, _ salt: Int) -> [Float] {
@@ -62,7 +65,9 @@ private func check(_ settings: OptimizerSettings, _ golden: OptimizerGolden, thr
     #expect(run.error(optimizer.secondMoment, golden.second) < 2e-12)
     for (norm, expected) in zip(run.norms, golden.norms) { #expect(abs(norm - expected) < 1e-6) }
     if let lamb = optimizer as? Lamb {
-        for (ratio, expected) in zip(lamb.trustRatios, golden.ratios) { #expect(abs(ratio - expected) < 1e-6 * expected) }
+        for (ratio, expected) in zip(lamb.trustRatios, golden.ratios) {
+            #expect(abs(ratio - expected) < 1e-6 * expected)
+        }
     }
     return run.parameters.values(0..<run.count)
 }

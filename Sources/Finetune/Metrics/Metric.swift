@@ -55,7 +55,8 @@ struct Confusion {
         let product =
             (truePositives + falsePositives) * (truePositives + falseNegatives) * (trueNegatives + falsePositives)
             * (trueNegatives + falseNegatives)
-        return product == 0 ? 0 : (truePositives * trueNegatives - falsePositives * falseNegatives) / product.squareRoot()
+        return product == 0
+            ? 0 : (truePositives * trueNegatives - falsePositives * falseNegatives) / product.squareRoot()
     }
 }
 

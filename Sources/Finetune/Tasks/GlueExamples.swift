@@ -23,7 +23,8 @@ public struct GlueExamples: Sendable {
 
     /// Reads a file with labels (`train.tsv`, `dev.tsv`).
     public static func labelled(_ path: String, task: GlueTask) throws(Failure) -> GlueExamples {
-        let examples = try GlueExamples(path, task: task, texts: task.texts, label: task.label, hasHeader: task.hasHeader)
+        let examples = try GlueExamples(
+            path, task: task, texts: task.texts, label: task.label, hasHeader: task.hasHeader)
         guard !examples.examples.isEmpty else {
             throw Failure(.badData, "holds no examples", at: path, remedy: "download the task again")
         }
@@ -64,7 +65,8 @@ public struct GlueExamples: Sendable {
             examples.append(
                 Example(
                     first: Array(file.bytes[fields[columns[0]]]),
-                    second: columns.count > 1 ? Array(file.bytes[fields[columns[1]]]) : nil, label: number, score: score))
+                    second: columns.count > 1 ? Array(file.bytes[fields[columns[1]]]) : nil, label: number, score: score
+                ))
         }
     }
 

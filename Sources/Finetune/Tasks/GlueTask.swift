@@ -77,7 +77,8 @@ extension GlueTask {
     /// The nine tasks of GLUE's table.
     public static let all: [GlueTask] = [
         single("cola", "CoLA", text: .numbered(3), test: .named("sentence"), label: .numbered(1), [.matthews]),
-        single("sst-2", "SST-2", text: .named("sentence"), test: .named("sentence"), label: .named("label"), [.accuracy]),
+        single(
+            "sst-2", "SST-2", text: .named("sentence"), test: .named("sentence"), label: .named("label"), [.accuracy]),
         pair("mrpc", "MRPC", "#1 String", "#2 String", label: "Quality", .classes(["0", "1"]), [.accuracy, .f1]),
         pair(
             "sts-b", "STS-B", "sentence1", "sentence2", label: "score", .score(lowest: 0, highest: 5),

@@ -56,7 +56,8 @@ struct TabSeparatedFile {
         case .named(let name):
             if let index = header.firstIndex(of: name) { return index }
             throw Failure(
-                .badData, "has no column '\(name)'; its header is \(header.joined(separator: ", "))", at: "\(path): row 1",
+                .badData, "has no column '\(name)'; its header is \(header.joined(separator: ", "))",
+                at: "\(path): row 1",
                 remedy: "check that --task and --data belong together")
         }
     }

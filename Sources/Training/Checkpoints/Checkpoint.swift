@@ -111,7 +111,8 @@ public struct Checkpoint: Sendable {
             if let step = try steps(in: folder).last { return "\(folder)/\(prefix)\(step)" }
         }
         throw Failure(
-            .noInput, "holds neither a model (config.json) nor a run with a checkpoint", at: path, remedy: "check the path")
+            .noInput, "holds neither a model (config.json) nor a run with a checkpoint", at: path,
+            remedy: "check the path")
     }
 
     /// Opens a checkpoint and compares its files with their marks.

@@ -76,6 +76,7 @@ public final class MessagePassing: Communicator {
         tmpi_error_text(code, &text, text.count)
         let reason = text.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
         throw Failure(
-            .unavailable, "\(call) failed: \(reason)", remedy: "look at what mpirun printed, then run again; it resumes")
+            .unavailable, "\(call) failed: \(reason)", remedy: "look at what mpirun printed, then run again; it resumes"
+        )
     }
 }

@@ -25,7 +25,8 @@ public struct ProcessLauncher: Sendable {
 
     /// This program's file and the arguments it was called with.
     public static var ownCommand: [String] {
-        let file = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let file =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         return [file] + CommandLine.arguments.dropFirst()
     }
 

@@ -32,7 +32,8 @@ public final class EventFile {
         do {
             try handle.write(contentsOf: Data(bytes))
         } catch {
-            throw Failure(.inputOutput, "cannot write: \(error.localizedDescription)", at: path, remedy: "free some space")
+            throw Failure(
+                .inputOutput, "cannot write: \(error.localizedDescription)", at: path, remedy: "free some space")
         }
     }
 

@@ -64,7 +64,9 @@ public final class MetricLog {
     /// - Parameter step: the step of the checkpoint the run goes on from; -1 empties the log.
     public init(_ path: String, after step: Int) throws(Failure) {
         self.path = path
-        let descriptor = try SystemCall.check("write", path) { open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
+        let descriptor = try SystemCall.check("write", path) {
+            open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+        }
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         let kept = MetricLog.kept(try Files.read(path), after: step)
         try SystemCall.check("write", path) { ftruncate(descriptor, off_t(kept)) }

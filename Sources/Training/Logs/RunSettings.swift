@@ -60,7 +60,8 @@ public struct RunSettings: Sendable, Equatable {
         for (key, value) in entries where !free.contains(key) {
             if let other = found[key], other == value { continue }
             throw Failure(
-                .cannotCreate, "a run with \(key) \(found[key] ?? "(not given)") is there, this one has \(value)", at: path,
+                .cannotCreate, "a run with \(key) \(found[key] ?? "(not given)") is there, this one has \(value)",
+                at: path,
                 remedy: "give another --output, or the same options to go on")
         }
         return true
