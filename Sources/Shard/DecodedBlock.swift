@@ -52,7 +52,8 @@ final class DecodedBlock: Sendable {
     private var replacements: Int { positions + 2 * (maskStarts.last ?? 0) }
 
     /// Checks the raw bytes of a block of `count` instances against `limits`.
-    init(_ raw: [UInt8], expecting count: Int, limits: BlockLimits, at place: @autoclosure () -> String) throws(Failure) {
+    init(_ raw: [UInt8], expecting count: Int, limits: BlockLimits, at place: @autoclosure () -> String) throws(Failure)
+    {
         do throws(Complaint) {
             let header = ShardBlockEncoder.headerBytes
             try Complaint.unless(raw.count >= header + count * limits.fixedBytes, "is too short for its instances")
@@ -102,7 +103,8 @@ final class DecodedBlock: Sendable {
     private func checkSizes() throws(Complaint) {
         let masks = maskStarts.last ?? 0
         try Complaint.unless(
-            tokenStarts[count] == Int(raw.integer(UInt32.self, at: 8)) && masks == Int(raw.integer(UInt32.self, at: 12)),
+            tokenStarts[count] == Int(raw.integer(UInt32.self, at: 8))
+                && masks == Int(raw.integer(UInt32.self, at: 12)),
             "has lengths that do not add up")
         try Complaint.unless(
             replacements + masks * limits.width == raw.count, "has another size than its lengths say")

@@ -97,10 +97,13 @@ struct PartitionBuilder: Sendable {
     ) -> ShardBlockEncoder.Masks? {
         guard configuration.masking == .static else { return nil }
         func ids(_ range: Range<Int>) -> [Int32] {
-            stride(from: range.lowerBound, to: range.upperBound, by: width).map { spool.bytes.token(at: $0, width: width) }
+            stride(from: range.lowerBound, to: range.upperBound, by: width).map {
+                spool.bytes.token(at: $0, width: width)
+            }
         }
         let instance = Instance(
-            index: index, a: ids(draft.a), b: ids(draft.b), isRandomNext: draft.isRandomNext, documentA: 0, documentB: 0)
+            index: index, a: ids(draft.a), b: ids(draft.b), isRandomNext: draft.isRandomNext, documentA: 0, documentB: 0
+        )
         var draws = Philox(
             seed: configuration.seed, purpose: Philox.purpose("static mask"), a: UInt64(partition) << 1 | split.number,
             b: UInt64(index))

@@ -29,7 +29,8 @@ struct ShardBlockEncoder {
 
     /// Adds an instance; `a` and `b` are token ids as they are stored.
     mutating func append(
-        a: ArraySlice<UInt8>, b: ArraySlice<UInt8>, isRandomNext: Bool, documentA: Int64, documentB: Int64, masks: Masks?
+        a: ArraySlice<UInt8>, b: ArraySlice<UInt8>, isRandomNext: Bool, documentA: Int64, documentB: Int64,
+        masks: Masks?
     ) {
         count += 1
         lengthsA.append(littleEndian: UInt16(a.count / width))

@@ -36,7 +36,9 @@ struct RowReader {
     let row: Row
     let path: String
 
-    func value<Value: DatabaseValueConvertible>(_ column: String, as type: Value.Type = Value.self) throws(Failure) -> Value {
+    func value<Value: DatabaseValueConvertible>(_ column: String, as type: Value.Type = Value.self) throws(Failure)
+        -> Value
+    {
         guard let stored = row[column] as DatabaseValue?, let value = Value.fromDatabaseValue(stored) else {
             throw Failure(
                 .badData, "a row of the index has no proper \(column)", at: path,

@@ -121,8 +121,10 @@ public struct ShardConfiguration: Codable, Equatable, Sendable {
         let probabilities = [shortSequenceProbability, randomNextProbability]
         try need(probabilities.allSatisfy { (0...1).contains($0) }, "a probability must be 0 to 1")
         try need((1...1000).contains(duplicateFactor), "the duplicate factor must be 1 to 1000, not \(duplicateFactor)")
-        try need(validationFraction >= 0 && validationFraction < 1, "the validation fraction must be 0 or more, below 1")
         try need(
-            (1 << 10...1 << 32).contains(partitionBytes), "the partition size must be 1 KiB to 4 GiB, not \(partitionBytes)")
+            validationFraction >= 0 && validationFraction < 1, "the validation fraction must be 0 or more, below 1")
+        try need(
+            (1 << 10...1 << 32).contains(partitionBytes),
+            "the partition size must be 1 KiB to 4 GiB, not \(partitionBytes)")
     }
 }

@@ -83,7 +83,8 @@ enum ShardIndex {
         var next: [ShardSplit: Int] = [:]
         for split in ShardSplit.allCases {
             next[split] = try Int.fetchOne(
-                database, sql: "SELECT SUM(\(split.rawValue)_instances) FROM partition WHERE id < ?", arguments: [row.id])
+                database, sql: "SELECT SUM(\(split.rawValue)_instances) FROM partition WHERE id < ?",
+                arguments: [row.id])
         }
         for var block in built.blocks {
             block.firstInstance = next[block.split] ?? 0

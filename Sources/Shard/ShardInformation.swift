@@ -79,7 +79,8 @@ public struct ShardInformation: Sendable, Equatable, Codable {
         let expected = try ShardIndex.number(database, ShardMeta.partitions, path: path)
         let vocabularySize = try ShardIndex.number(database, ShardMeta.vocabularySize, path: path)
         guard partitions.map(\.id) == Array(0..<partitions.count), partitions.count == expected,
-            partitions.allSatisfy(\.isDone), partitions.allSatisfy(\.isPlausible), (5...1 << 24).contains(vocabularySize)
+            partitions.allSatisfy(\.isDone), partitions.allSatisfy(\.isPlausible),
+            (5...1 << 24).contains(vocabularySize)
         else {
             throw Failure(.badData, "its tables contradict each other", at: path, remedy: "restore the file")
         }
@@ -100,7 +101,8 @@ public struct ShardInformation: Sendable, Equatable, Codable {
         do {
             try configuration.validate()
         } catch {
-            throw Failure(.badData, "its configuration is damaged: \(error.message)", at: path, remedy: "restore the file")
+            throw Failure(
+                .badData, "its configuration is damaged: \(error.message)", at: path, remedy: "restore the file")
         }
     }
 }

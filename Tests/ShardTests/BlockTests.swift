@@ -63,7 +63,8 @@ struct BlockTests {
     @Test(arguments: 0..<12)
     func `damage is refused or harmless, never a crash`(seed: Int) throws {
         let sample = sample(
-            seed: UInt64(seed), vocabularySize: 700, isStatic: seed % 2 == 0, objective: ShardObjective.allCases[seed % 3])
+            seed: UInt64(seed), vocabularySize: 700, isStatic: seed % 2 == 0,
+            objective: ShardObjective.allCases[seed % 3])
         func tried(_ raw: [UInt8], count: Int) throws(Failure) {
             let block = try DecodedBlock(raw, expecting: count, limits: sample.limits, at: "here")
             for index in 0..<block.count { _ = block.instance(index, number: index, split: .train) }

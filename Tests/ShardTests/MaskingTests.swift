@@ -13,7 +13,9 @@ struct MaskingTests {
     private func instance(_ index: Int, _ draws: inout Philox, room: Int = 61) -> Instance {
         let a = 1 + draws.below(room - 1)
         let b = 1 + draws.below(room - a)
-        func ids(_ count: Int) -> [Int32] { (0..<count).map { _ in Int32(5 + draws.below(fixture.vocabulary.count - 5)) } }
+        func ids(_ count: Int) -> [Int32] {
+            (0..<count).map { _ in Int32(5 + draws.below(fixture.vocabulary.count - 5)) }
+        }
         return Instance(index: index, a: ids(a), b: ids(b), isRandomNext: true, documentA: 1, documentB: 2)
     }
 
@@ -28,7 +30,9 @@ struct MaskingTests {
             let n = example.tokens.count
             #expect(n == instance.a.count + instance.b.count + 3)
             #expect(example.positions.count == min(10, max(1, Int((Double(n) * 0.15).rounded(.toNearestOrEven)))))
-            #expect(example.positions == example.positions.sorted() && Set(example.positions).count == example.positions.count)
+            #expect(
+                example.positions == example.positions.sorted()
+                    && Set(example.positions).count == example.positions.count)
             let plain = policy.assemble(instance)
             var rest = example.tokens
             for (position, label) in zip(example.positions, example.labels) {
@@ -103,7 +107,9 @@ struct MaskingTests {
             #expect(!masked.isEmpty)
             for position in plain.indices where plain[position] == middle || plain[position] == end {
                 let isWordStart = plain[position - 1] == fixture.vocabulary.separatorID
-                if !isWordStart { #expect(masked.contains(position) == masked.contains(position - 1) || masked.count < 3) }
+                if !isWordStart {
+                    #expect(masked.contains(position) == masked.contains(position - 1) || masked.count < 3)
+                }
             }
         }
     }

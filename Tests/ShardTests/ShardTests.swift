@@ -24,7 +24,8 @@ struct InstanceTests {
         }
         let share = Double(random) / Double(summary.instances)
         // Single sentences always get a random partner, so the share lies above one half for NSP.
-        #expect(objective == .mlm ? share == 0 : objective == .sop ? abs(share - 0.5) < 0.1 : (0.5..<0.85).contains(share))
+        #expect(
+            objective == .mlm ? share == 0 : objective == .sop ? abs(share - 0.5) < 0.1 : (0.5..<0.85).contains(share))
     }
 
     private func check(_ instance: Instance, _ fixture: ShardFixture, _ configuration: ShardConfiguration) throws {
@@ -92,7 +93,9 @@ struct InstanceTests {
                 counts[instance.documentA, default: 0] += instance.a.count
                 if !instance.isRandomNext { counts[instance.documentB, default: 0] += instance.b.count }
             }
-            #expect(counts == Dictionary(uniqueKeysWithValues: fixture.documents.keys.map { ($0, fixture.tokens($0).count) }))
+            #expect(
+                counts
+                    == Dictionary(uniqueKeysWithValues: fixture.documents.keys.map { ($0, fixture.tokens($0).count) }))
         }
     }
 
