@@ -17,26 +17,29 @@ help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 30
 
 setup: ## install the Debian packages that are missing
-	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	@missing=$$(for p in $(PACKAGES); do \
+		[ "$$(dpkg-query -W -f='$${Status}' $$p 2>/dev/null)" = "install ok installed" ] || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 		echo "installing:" $$missing; \
+		if [ "$$(id -u)" != 0 ] && [ -z "$(SUDO)" ]; then \
+			echo "setup: not root and no sudo: ask for these packages: $$missing" >&2; exit 77; fi; \
 		$(SUDO) apt-get update -qq && \
-		DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
+		$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
 	else echo "setup: nothing to install"; fi
 	@command -v swift >/dev/null || { echo "setup: Swift 6.2 or later is needed: see https://www.swift.org/install" >&2; exit 69; }
 
-build: ## build .build/release/tessera
+build: setup ## build .build/release/tessera
 	swift build -c release --product tessera
 
-quickstart: setup build ## the whole recipe on a small corpus of our own, in minutes
+quickstart: build ## the whole recipe on a small corpus of our own, in minutes
 	$(TESSERA) run pipelines/quickstart.yaml --set output=$(RUNS)/quickstart
 
-quickstart-wikipedia: setup build $(RUNS)/wikipedia-sample.xml.bz2 ## the same on 206 real Wikipedia pages
+quickstart-wikipedia: build $(RUNS)/wikipedia-sample.xml.bz2 ## the same on 206 real Wikipedia pages
 	$(TESSERA) run pipelines/wikipedia-sample.yaml --set output=$(RUNS)/wikipedia-sample \
 		--set ingest.sources=$(RUNS)/wikipedia-sample.xml.bz2 $(if $(GLUE),--set finetune.data=$(GLUE)/RTE,)
 
 # 206 real articles that the gensim wheel ships as test data.
-$(RUNS)/wikipedia-sample.xml.bz2:
+$(RUNS)/wikipedia-sample.xml.bz2: | setup
 	@mkdir -p $(RUNS) && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	python3 -m pip download --quiet --no-deps --only-binary=:all: --python-version 3.12 --dest "$$folder" gensim && \
 	unzip -q -j "$$folder"/gensim-*.whl 'gensim/test/test_data/enwiki-latest-pages-articles1*shortened.bz2' -d "$$folder" && \

@@ -16,6 +16,8 @@ public struct PipelineRun {
         public var jobs: Int
         /// How progress is told.
         public var progress: ProgressMeter.Style
+        /// Told what a user should know, such as a damaged checkpoint that is passed over.
+        public var onNote: @Sendable (String) -> Void = { _ in }
 
         /// Defaults: all stages, nothing set.
         public init(jobs: Int, progress: ProgressMeter.Style) {
@@ -49,8 +51,12 @@ public struct PipelineRun {
 
     /// Reads and checks the whole file before anything runs.
     public init(_ path: String, options: Options) throws(Failure) {
-        recipe = try Recipe(path, assignments: options.assignments, jobs: options.jobs, progress: options.progress)
+        recipe = try Recipe(
+            path, assignments: options.assignments, jobs: options.jobs, progress: options.progress, onNote: options.onNote)
         self.options = options
+        if let from = options.from, let only = options.only, from != only {
+            throw Failure(.usage, "--only \(only) leaves out --from \(from)", remedy: "give one of the two")
+        }
         for name in [options.from, options.only].compactMap({ $0 })
         where !recipe.stages.contains(where: { $0.name == name }) {
             throw Failure(
@@ -127,8 +133,11 @@ public struct PipelineRun {
     private func forget(_ stages: [String], _ state: inout PipelineState) throws(Failure) {
         for stage in recipe.stages.reversed() where stages.contains(stage.name) {
             guard state.stages.removeValue(forKey: stage.name) != nil else { continue }
+            // Out of the way in one step, so that a kill never leaves half of an output to be taken for whole.
+            let partial = stage.output + ".partial"
+            if Files.exists(stage.output) { try Files.rename(stage.output, to: partial) }
             try state.save(statePath)
-            try Files.remove(stage.output)
+            try Files.remove(partial)
         }
     }
 }

@@ -22,25 +22,33 @@ struct Recipe {
 
     static let stageNames = ["ingest", "vocab", "shard", "pretrain", "finetune"]
 
-    init(_ path: String, assignments: [String], jobs: Int, progress: ProgressMeter.Style) throws(Failure) {
+    init(
+        _ path: String, assignments: [String], jobs: Int, progress: ProgressMeter.Style,
+        onNote: @escaping @Sendable (String) -> Void
+    ) throws(Failure) {
         let bytes = try Files.read(path)
         var tree = try OptionTree.parse(String(decoding: bytes, as: UTF8.self), at: path)
         for assignment in assignments { try tree.set(assignment) }
         guard case .map(var entries) = tree else {
             throw Failure(.badData, "is not a list of stages", at: path, remedy: "see pipelines/ for examples")
         }
-        let fallback = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+        let fileName = path.split(separator: "/").last ?? "pipeline"
+        let fallback = String(fileName.split(separator: ".").first ?? fileName)
         var head = try StageOptions(
             .map(entries.filter { !Recipe.stageNames.contains($0.key) }), stage: "pipeline", place: path)
         name = try head.text("name") ?? fallback
         output = try head.text("output") ?? "runs/\(name)"
         var jobs = jobs
         try head.read("jobs", into: &jobs)
+        guard (1...1024).contains(jobs) else {
+            throw Failure(.badData, "jobs is not a number from 1 to 1024", at: path, remedy: "mend it there")
+        }
         try head.finish()
         entries = entries.filter { Recipe.stageNames.contains($0.key) }
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = Files.parent(of: path)
         var builder = RecipeBuilder(
-            place: path, folder: folder.isEmpty ? "." : folder, output: output, jobs: jobs, progress: progress)
+            place: path, folder: folder.isEmpty ? "." : folder, output: output, jobs: jobs, progress: progress,
+            onNote: onNote)
         for stage in Recipe.stageNames where entries[stage] != nil { try builder.add(stage, entries[stage]!) }
         stages = builder.stages
         guard !stages.isEmpty else {

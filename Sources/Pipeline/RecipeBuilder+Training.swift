@@ -30,7 +30,7 @@ extension RecipeBuilder {
         try configuration.validate()
         let run = PretrainRun(
             shards: shards, output: self.run, configuration: configuration, progress: progress,
-            toolVersion: ProgramVersion.current)
+            toolVersion: ProgramVersion.current, onNote: onNote)
         return { RecipeBuilder.summary(try run.run()) }
     }
 
@@ -81,7 +81,7 @@ extension RecipeBuilder {
         }
         let run = FinetuneRun(
             task: task, data: data, model: model, output: output + "/finetune", configuration: configuration,
-            progress: progress, toolVersion: ProgramVersion.current)
+            progress: progress, toolVersion: ProgramVersion.current, onNote: onNote)
         return { RecipeBuilder.summary(try run.run()) }
     }
 

@@ -14,6 +14,7 @@ struct RecipeBuilder {
     let output: String
     let jobs: Int
     let progress: ProgressMeter.Style
+    let onNote: @Sendable (String) -> Void
     private(set) var stages: [RecipeStage] = []
 
     var corpus: String { output + "/corpus" }
@@ -21,12 +22,16 @@ struct RecipeBuilder {
     var shards: String { output + "/shards" }
     var run: String { output + "/pretrain" }
 
-    init(place: String, folder: String, output: String, jobs: Int, progress: ProgressMeter.Style) {
+    init(
+        place: String, folder: String, output: String, jobs: Int, progress: ProgressMeter.Style,
+        onNote: @escaping @Sendable (String) -> Void
+    ) {
         self.place = place
         self.folder = folder
         self.output = output
         self.jobs = jobs
         self.progress = progress
+        self.onNote = onNote
     }
 
     mutating func add(_ stage: String, _ tree: OptionTree) throws(Failure) {
@@ -44,18 +49,22 @@ struct RecipeBuilder {
         let folders = [
             "ingest": corpus, "vocab": vocabulary, "shard": shards, "pretrain": run, "finetune": output + "/finetune",
         ]
-        let fingerprint = fingerprint(stage, tree)
+        let fingerprint = try fingerprint(stage, tree)
         stages.append(RecipeStage(name: stage, output: folders[stage]!, fingerprint: fingerprint, execute: work))
     }
 
-    /// Options as written, sizes of the files they name, and the stage before.
-    private func fingerprint(_ stage: String, _ tree: OptionTree) -> String {
+    /// Options that shape how a stage runs, not what it makes.
+    private static let free: Set<String> = ["threads", "checkpoint-every", "keep-checkpoints"]
+
+    /// Options that shape the output, what the files they name hold, and the stage before.
+    private func fingerprint(_ stage: String, _ tree: OptionTree) throws(Failure) -> String {
         let digest = Digest()
         digest.update(stage)
-        digest.update(tree.canonical)
         if case .map(let entries) = tree {
-            for name in ["sources", "data", "vocab", "init"] {
-                for path in paths(entries[name]) { digest.update("\((try? Files.size(resolve(path))) ?? -1)") }
+            let shaping = entries.filter { !RecipeBuilder.free.contains($0.key.split(separator: "_").joined(separator: "-")) }
+            digest.update(OptionTree.map(shaping).canonical)
+            for name in ["sources", "data", "vocab", "init", "model"] {
+                for path in paths(shaping[name]) { digest.update(try InputFingerprint.of(resolve(path))) }
             }
         }
         digest.update(stages.last?.fingerprint ?? "")

@@ -42,7 +42,7 @@ public struct RunReport {
             """
     }
 
-    private var name: String { (run as NSString).lastPathComponent }
+    private var name: String { run.split(separator: "/").last.map(String.init) ?? run }
 
     private func table(_ path: String, separator: Character) throws(Failure) -> String {
         guard Files.exists(path) else { return "" }

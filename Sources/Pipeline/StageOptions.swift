@@ -41,12 +41,14 @@ struct StageOptions {
 
     mutating func texts(_ name: String) throws(Failure) -> [String]? {
         switch value(name) {
-        case nil: return nil
+        case nil, .scalar(""), .scalar("null"), .scalar("~"): return nil
         case .scalar(let text): return [text]
         case .list(let items):
             var texts: [String] = []
             for item in items {
-                guard case .scalar(let text) = item else { throw wrong(name, "a list of single values") }
+                guard case .scalar(let text) = item, !text.isEmpty else {
+                    throw wrong(name, "a list of single values")
+                }
                 texts.append(text)
             }
             return texts

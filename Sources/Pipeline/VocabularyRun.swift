@@ -19,11 +19,13 @@ public struct VocabularyRun {
         public var output: String
     }
 
-    /// Beside the files, what they were made of: an equal run has nothing to do, another is refused.
+    /// Beside the files, what they are made of: written before them without a summary, and after them with it.
+    ///
+    /// So an equal run has nothing to do, or goes on after a kill; any other is refused.
     private struct Record: Codable {
         var corpusDigest: String
         var options: String
-        var summary: Summary
+        var summary: Summary?
     }
 
     private let corpus: String
@@ -49,7 +51,7 @@ public struct VocabularyRun {
     }
 
     private var folder: String {
-        let parent = (file as NSString).deletingLastPathComponent
+        let parent = Files.parent(of: file)
         return parent.isEmpty ? "." : parent
     }
     private var recordPath: String { file + ".json" }
@@ -60,37 +62,51 @@ public struct VocabularyRun {
     public func run() throws -> Summary {
         let began = DispatchTime.now().uptimeNanoseconds
         let reader = try CorpusReader(corpus)
-        let digest = try reader.digest()
-        let options = "\(configuration)"
-        if let record = try earlierRecord(), record.corpusDigest == digest, record.options == options {
-            return record.summary
-        }
-        try refuseForeignFiles()
-        let trained = try train(reader)
+        var record = Record(corpusDigest: try reader.digest(), options: "\(configuration)")
         try Files.createDirectory(folder)
+        let lock = try DirectoryLock(folder)
+        defer { withExtendedLifetime(lock) {} }
+        let earlier = try earlierRecord()
+        let isOurs = earlier?.corpusDigest == record.corpusDigest && earlier?.options == record.options
+        if isOurs, let summary = earlier?.summary, ownFiles.allSatisfy(Files.exists) { return summary }
+        if !isOurs { try refuseForeignFiles() }
+        try write(record)
+        let trained = try train(reader)
         try write(trained)
         let summary = Summary(
             pieces: trained.pieces.count, words: trained.words,
             seconds: Double(DispatchTime.now().uptimeNanoseconds - began) / 1e9, version: ProgramVersion.current,
             output: file)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        let record = Record(corpusDigest: digest, options: options, summary: summary)
-        try Files.write([UInt8](encoder.encode(record)) + [10], to: recordPath)
+        record.summary = summary
+        try write(record)
         return summary
     }
 
+    private func write(_ record: Record) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        try Files.write([UInt8](encoder.encode(record)) + [10], to: recordPath)
+    }
+
     private func earlierRecord() throws -> Record? {
-        guard Files.exists(recordPath), Files.exists(file) else { return nil }
+        guard Files.exists(recordPath) else { return nil }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try? decoder.decode(Record.self, from: Data(Files.read(recordPath)))
     }
 
+    /// `vocab.txt` comes with the tokenizer's files, a vocabulary of another name comes alone.
+    private var hasTokenizerFiles: Bool { file.hasSuffix("/vocab.txt") || file == "vocab.txt" }
+
+    private var ownFiles: [String] {
+        let beside = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"]
+        return [file] + (hasTokenizerFiles ? beside.map { folder + "/" + $0 } : [])
+    }
+
     private func refuseForeignFiles() throws(Failure) {
         guard !overwrite else { return }
-        for path in [file, recordPath] where Files.exists(path) {
+        for path in ownFiles + [recordPath] where Files.exists(path) {
             throw Failure(
                 .cannotCreate, "exists already and was made otherwise", at: path,
                 remedy: "give another --output, or --overwrite")
@@ -115,7 +131,7 @@ public struct VocabularyRun {
     private func write(_ trained: TrainedVocabulary) throws {
         let vocabulary = try Vocabulary(pieces: trained.pieces)
         let tokenizer = WordPieceTokenizer(vocabulary: vocabulary, options: configuration.options)
-        if (file as NSString).lastPathComponent == "vocab.txt" {
+        if hasTokenizerFiles {
             try tokenizer.save(to: folder)
         } else {
             try Files.write(Array((trained.pieces.joined(separator: "\n") + "\n").utf8), to: file)

@@ -63,12 +63,21 @@ public func orderedParallelMap<Input: Sendable, Output: Sendable>(
         jobs: max(1, jobs), capacity: window > 0 ? window : 4 * max(1, jobs), transform: transform)
     defer { pool.stop() }
     var ended = false
+    var sourceError: (any Error)?
     while true {
         try Cancellation.check()
         while !ended, pool.hasRoom {
-            if let item = try source() { pool.submit(item) } else { ended = true }
+            do {
+                if let item = try source() { pool.submit(item) } else { ended = true }
+            } catch {
+                // What was pulled before is consumed first, so that the outcome does not depend on the window.
+                (sourceError, ended) = (error, true)
+            }
         }
-        guard let result = pool.takeFirst() else { return }
+        guard let result = pool.takeFirst() else {
+            if let sourceError { throw sourceError }
+            return
+        }
         try consume(result.get())
     }
 }

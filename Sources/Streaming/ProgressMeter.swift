@@ -70,7 +70,7 @@ public final class ProgressMeter {
         }
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { StandardError.write(text) }
 
     /// The text of a progress line.
     static func line(

@@ -48,7 +48,7 @@ struct Tessera: ParsableCommand {
 
     private static func end(_ failure: Failure) -> Never {
         let line = failure.description.split(separator: "\n").joined(separator: " ")
-        FileHandle.standardError.write(Data("tessera: \(line)\n".utf8))
+        StandardError.write("tessera: \(line)\n")
         Foundation.exit(failure.code.rawValue)
     }
 }

@@ -77,10 +77,12 @@ import Testing
         #expect(throws: Failure.self) { try run("ingets:\n  sources: x\n") }
         #expect(throws: Failure.self) { try run("vocab:\n  size: 100\npretrain:\n  stpes: 3\n") }
         #expect(throws: Failure.self) { try run("pretrain:\n  precision: int4\n") }
+        #expect(throws: Failure.self) { try run("ingest:\n  sources:\n") }
+        #expect(throws: Failure.self) { try run("jobs: 1000000\nvocab:\n  size: 100\n") }
     }
 
     @Test func `stages run once, are skipped when done, and are rebuilt only when told`() throws {
-        try folder.write((0..<200).map { "The gull number \($0) flew." }.joined(separator: "\n"), to: "notes.txt")
+        try folder.write((0..<200).map { "The gull number \($0) flew over harbour \($0 * 7919) and mill \($0 * 104729)." }.joined(separator: "\n"), to: "notes.txt")
         let yaml = "ingest:\n  sources: notes.txt\nvocab:\n  size: 120\n"
         #expect(try run(yaml).plan().map(\.action) == [.run, .run])
         let first = try run(yaml).run()

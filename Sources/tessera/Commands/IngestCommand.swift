@@ -34,7 +34,7 @@ struct IngestCommand: ParsableCommand {
     var language = ""
 
     @Option(help: ArgumentHelp("A document shorter than this is set aside.", valueName: "n"))
-    var minimumBytes = 1
+    var minimumBytes = 0
 
     @Option(help: ArgumentHelp("A page longer than this is set aside.", valueName: "n"))
     var maxPageBytes = 64 << 20

@@ -151,5 +151,5 @@ struct PretrainCommand: ParsableCommand {
 
 /// Remarks of a library that the user should see.
 enum Notes {
-    static func print(_ text: String) { FileHandle.standardError.write(Data("tessera: note: \(text)\n".utf8)) }
+    static func print(_ text: String) { StandardError.write("tessera: note: \(text)\n") }
 }

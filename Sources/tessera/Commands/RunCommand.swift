@@ -38,12 +38,13 @@ struct RunCommand: ParsableCommand {
         options.assignments = assignments
         options.from = from
         options.only = only
+        options.onNote = { Notes.print($0) }
         let pipeline = try PipelineRun(file, options: options)
         if dryRun { return try printPlan(pipeline) }
         let outcomes = try pipeline.run { outcome in
             guard printing.progress != .quiet else { return }
             let done = outcome.action == .skip ? "done before" : String(format: "%.1f s", outcome.seconds)
-            FileHandle.standardError.write(Data("\(outcome.stage): \(done)\n".utf8))
+            StandardError.write("\(outcome.stage): \(done)\n")
         }
         if printing.json { return try StandardOutput.json(Report(pipeline, outcomes)) }
         try StandardOutput.line(RunCommand.table(pipeline, outcomes))

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Pipeline
 import Streaming
 
@@ -30,7 +29,7 @@ struct VerifyCommand: ParsableCommand {
         }
         guard let first = failures.first else { return }
         for failure in failures.dropFirst() {
-            FileHandle.standardError.write(Data("tessera: \(failure.description)\n".utf8))
+            StandardError.write("tessera: \(failure.description)\n")
         }
         throw first
     }
