@@ -30,20 +30,3 @@ struct PartitionRow: Sendable, Equatable {
     var bytes: Int
     var digest: String
 }
-
-/// Reads columns without trusting their types: an index can be damaged, or somebody else's.
-struct RowReader {
-    let row: Row
-    let path: String
-
-    func value<Value: DatabaseValueConvertible>(_ column: String, as type: Value.Type = Value.self) throws(Failure)
-        -> Value
-    {
-        guard let stored = row[column] as DatabaseValue?, let value = Value.fromDatabaseValue(stored) else {
-            throw Failure(
-                .badData, "a row of the index has no proper \(column)", at: path,
-                remedy: "restore the file, or run 'tessera shard' into a new folder")
-        }
-        return value
-    }
-}

@@ -21,10 +21,13 @@ public enum Cancellation {
     /// Makes the first SIGINT or SIGTERM ask for a stop; a second one ends the process at once.
     public static func handleSignals() {
         for name in [SIGINT, SIGTERM] {
-            signal(name) { number in
+            var action = sigaction()
+            // No SA_RESTART: a read that waits for standard input must see the request.
+            action.__sigaction_handler.sa_handler = { number in
                 if Cancellation.isRequested { _exit(128 + number) }
                 Cancellation.request()
             }
+            sigaction(name, &action, nil)
         }
     }
 }

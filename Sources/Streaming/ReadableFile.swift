@@ -25,7 +25,7 @@ public final class ReadableFile: Sendable {
 
     /// `count` bytes from `offset`; a file that ends before is a failure.
     public func read(at offset: Int, count: Int) throws(Failure) -> [UInt8] {
-        guard offset >= 0, count >= 0, offset + count <= size else {
+        guard offset >= 0, count >= 0, count <= size - min(offset, size) else {
             throw Failure(
                 .badData, "ends at byte \(size), but bytes \(offset) to \(offset + count) were expected", at: path,
                 remedy: "the file was cut short: restore it, or build it again")

@@ -6,16 +6,18 @@ public enum SystemCall {
     /// - Parameters:
     ///   - verb: what was tried, as in `cannot <verb>`.
     ///   - path: the file concerned.
+    ///   - isInterruptible: whether Ctrl-C ends the wait, as it must where the call can wait for ever.
     /// - Returns: the call's result, zero or more.
     @discardableResult
     public static func check<Result: SignedInteger>(
-        _ verb: String, _ path: String, _ call: () -> Result
+        _ verb: String, _ path: String, isInterruptible: Bool = false, _ call: () -> Result
     ) throws(Failure) -> Result {
         while true {
             let result = call()
             if result >= 0 { return result }
             let code = errno
             if code != EINTR { throw failure(verb, path, errno: code) }
+            if isInterruptible { try Cancellation.check() }
         }
     }
 

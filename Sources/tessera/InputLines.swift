@@ -46,7 +46,7 @@ struct InputLines {
         let piece = 1 << 20
         let start = buffer.count
         buffer.append(contentsOf: repeatElement(0, count: piece))
-        let count = try SystemCall.check("read", path) {
+        let count = try SystemCall.check("read", path, isInterruptible: true) {
             buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + start, piece) }
         }
         buffer.removeLast(piece - count)

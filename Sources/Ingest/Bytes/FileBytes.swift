@@ -41,7 +41,7 @@ final class FileBytes: ByteSource {
         var bytes = [UInt8](repeating: 0, count: ByteSourceSize.piece)
         var filled = 0
         while filled < bytes.count {
-            let step = try SystemCall.check("read", path) {
+            let step = try SystemCall.check("read", path, isInterruptible: true) {
                 bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + filled, $0.count - filled) }
             }
             if step == 0 { break }

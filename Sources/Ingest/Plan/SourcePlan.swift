@@ -16,6 +16,9 @@ struct SourcePlan {
             let path = SourcePlan.tidy(source)
             if path != "-", Files.isDirectory(path) { try addFolder(path) } else { try addFile(path) }
         }
+        // A file that is named twice, or by itself and by its folder, is one source.
+        var seen: Set<String> = []
+        entries = entries.filter { seen.insert($0.uri).inserted }
     }
 
     /// The same path for the same spelling but for doubled and final slashes and a leading `./`.

@@ -9,28 +9,33 @@ enum CorpusQueries {
         """
 
     static func source(_ database: Database, uri: String) throws -> CorpusSource {
-        try source(Row.fetchOne(database, sql: sourceColumns + " WHERE uri = ?", arguments: [uri])!)
+        try source(Row.fetchOne(database, sql: sourceColumns + " WHERE uri = ?", arguments: [uri])!, CorpusSchema.fileName)
     }
 
     static func source(_ database: Database, id: Int64) throws -> CorpusSource {
-        try source(Row.fetchOne(database, sql: sourceColumns + " WHERE id = ?", arguments: [id])!)
+        try source(Row.fetchOne(database, sql: sourceColumns + " WHERE id = ?", arguments: [id])!, CorpusSchema.fileName)
     }
 
-    static func sources(_ database: Database) throws -> [CorpusSource] {
-        try Row.fetchAll(database, sql: sourceColumns + " ORDER BY id").map(source)
+    static func sources(_ database: Database, path: String) throws -> [CorpusSource] {
+        try Row.fetchAll(database, sql: sourceColumns + " ORDER BY id").map { try source($0, path) }
     }
 
-    private static func source(_ row: Row) -> CorpusSource {
-        CorpusSource(
-            id: row["id"], uri: row["uri"], kind: row["kind"], bytes: row["bytes"], digest: row["digest"],
-            licence: row["licence"], isComplete: row["state"] == "complete", chunks: row["chunks"], items: row["items"])
+    private static func source(_ row: Row, _ path: String) throws(Failure) -> CorpusSource {
+        let row = RowReader(row: row, path: path)
+        return try CorpusSource(
+            id: row.value("id"), uri: row.value("uri"), kind: row.value("kind"), bytes: row.number("bytes"),
+            digest: row.value("digest"), licence: row.value("licence"),
+            isComplete: row.value("state", as: String.self) == "complete", chunks: row.number("chunks"),
+            items: row.number("items"))
     }
 
-    static func blocks(_ database: Database) throws -> [CorpusBlock] {
+    static func blocks(_ database: Database, path: String) throws -> [CorpusBlock] {
         try Row.fetchAll(database, sql: "SELECT * FROM block ORDER BY id").map { row in
-            CorpusBlock(
-                id: row["id"], file: row["file"], offset: row["offset"], size: row["size"], rawSize: row["raw_size"],
-                checksum: row["checksum"], firstDocument: row["first_document"], count: row["count"])
+            let row = RowReader(row: row, path: path)
+            return try CorpusBlock(
+                id: row.value("id"), file: row.value("file"), offset: row.number("offset"), size: row.number("size"),
+                rawSize: row.number("raw_size", in: 4...1 << 33), checksum: row.value("checksum"),
+                firstDocument: Int64(row.number("first_document")), count: row.number("count", in: 1...1 << 31))
         }
     }
 

@@ -1,0 +1,37 @@
+public import GRDB
+public import Streaming
+
+/// Reads the columns of a row that may be damaged: NULL or another type is a failure, not a trap.
+public struct RowReader {
+    private let row: Row
+    private let path: String
+
+    /// - Parameter path: the index's file, named in failures.
+    public init(row: Row, path: String) {
+        self.row = row
+        self.path = path
+    }
+
+    /// The value of `column`.
+    public func value<Value: DatabaseValueConvertible>(
+        _ column: String, as type: Value.Type = Value.self
+    ) throws(Failure) -> Value {
+        guard let stored = row[column] as DatabaseValue?, let value = Value.fromDatabaseValue(stored) else {
+            throw damaged(column)
+        }
+        return value
+    }
+
+    /// The whole number in `column`, which must lie in `range`.
+    public func number(_ column: String, in range: ClosedRange<Int> = 0...1 << 50) throws(Failure) -> Int {
+        let number = try value(column, as: Int.self)
+        guard range.contains(number) else { throw damaged(column) }
+        return number
+    }
+
+    private func damaged(_ column: String) -> Failure {
+        Failure(
+            .badData, "a row of the index has no proper \(column)", at: path,
+            remedy: "restore the file, or build it again in a new folder")
+    }
+}
