@@ -52,7 +52,8 @@ public struct PipelineRun {
     /// Reads and checks the whole file before anything runs.
     public init(_ path: String, options: Options) throws(Failure) {
         recipe = try Recipe(
-            path, assignments: options.assignments, jobs: options.jobs, progress: options.progress, onNote: options.onNote)
+            path, assignments: options.assignments, jobs: options.jobs, progress: options.progress,
+            onNote: options.onNote)
         self.options = options
         if let from = options.from, let only = options.only, from != only {
             throw Failure(.usage, "--only \(only) leaves out --from \(from)", remedy: "give one of the two")

@@ -61,7 +61,9 @@ struct RecipeBuilder {
         let digest = Digest()
         digest.update(stage)
         if case .map(let entries) = tree {
-            let shaping = entries.filter { !RecipeBuilder.free.contains($0.key.split(separator: "_").joined(separator: "-")) }
+            let shaping = entries.filter {
+                !RecipeBuilder.free.contains($0.key.split(separator: "_").joined(separator: "-"))
+            }
             digest.update(OptionTree.map(shaping).canonical)
             for name in ["sources", "data", "vocab", "init", "model"] {
                 for path in paths(shaping[name]) { digest.update(try InputFingerprint.of(resolve(path))) }

@@ -25,7 +25,8 @@ struct Tessera: ParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             RunCommand.self, IngestCommand.self, VocabCommand.self, ShardCommand.self, PretrainCommand.self,
-            FinetuneCommand.self, InspectCommand.self, VerifyCommand.self, ReportCommand.self, FillMaskCommand.self,
+            FinetuneCommand.self, GlueCommand.self, InspectCommand.self, VerifyCommand.self, ReportCommand.self,
+            FillMaskCommand.self,
             CleanCommand.self, SentencesCommand.self, TokenizeCommand.self,
         ])
 

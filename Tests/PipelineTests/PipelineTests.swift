@@ -82,7 +82,9 @@ import Testing
     }
 
     @Test func `stages run once, are skipped when done, and are rebuilt only when told`() throws {
-        try folder.write((0..<200).map { "The gull number \($0) flew over harbour \($0 * 7919) and mill \($0 * 104729)." }.joined(separator: "\n"), to: "notes.txt")
+        try folder.write(
+            (0..<200).map { "The gull number \($0) flew over harbour \($0 * 7919) and mill \($0 * 104729)." }.joined(
+                separator: "\n"), to: "notes.txt")
         let yaml = "ingest:\n  sources: notes.txt\nvocab:\n  size: 120\n"
         #expect(try run(yaml).plan().map(\.action) == [.run, .run])
         let first = try run(yaml).run()

@@ -94,7 +94,8 @@ extension Inspection {
         inspection.add(
             "run",
             [
-                ("last_step", String(format: "%.0f", last)), ("checkpoints", checkpoints.map(String.init).joined(separator: " ")),
+                ("last_step", String(format: "%.0f", last)),
+                ("checkpoints", checkpoints.map(String.init).joined(separator: " ")),
                 ("finished", "\(Files.exists(path + "/summary.json"))"),
             ])
         inspection.add("last_values", series.map { ($0.name, "\($0.points.last!.value)") })

@@ -9,11 +9,13 @@ enum CorpusQueries {
         """
 
     static func source(_ database: Database, uri: String) throws -> CorpusSource {
-        try source(Row.fetchOne(database, sql: sourceColumns + " WHERE uri = ?", arguments: [uri])!, CorpusSchema.fileName)
+        try source(
+            Row.fetchOne(database, sql: sourceColumns + " WHERE uri = ?", arguments: [uri])!, CorpusSchema.fileName)
     }
 
     static func source(_ database: Database, id: Int64) throws -> CorpusSource {
-        try source(Row.fetchOne(database, sql: sourceColumns + " WHERE id = ?", arguments: [id])!, CorpusSchema.fileName)
+        try source(
+            Row.fetchOne(database, sql: sourceColumns + " WHERE id = ?", arguments: [id])!, CorpusSchema.fileName)
     }
 
     static func sources(_ database: Database, path: String) throws -> [CorpusSource] {

@@ -25,7 +25,10 @@ public final class CorpusReader: Sendable {
         (database, sources, blocks, statistics) = try IndexDatabase.translated(path) {
             let database = try CorpusSchema.open(directory, create: false)
             let content = try database.read {
-                try (CorpusQueries.sources($0, path: path), CorpusQueries.blocks($0, path: path), CorpusQueries.statistics($0))
+                try (
+                    CorpusQueries.sources($0, path: path), CorpusQueries.blocks($0, path: path),
+                    CorpusQueries.statistics($0)
+                )
             }
             return (database, content.0, content.1, content.2)
         }
