@@ -87,6 +87,14 @@ public struct FinetuneRun {
             throw Failure(
                 .badData, "knows one segment, the task has pairs of texts", at: folder, remedy: "use another model")
         }
+        // Two texts of a token or more between [CLS] and two [SEP], with room for a word of several pieces.
+        guard shape.maxPositionEmbeddings >= FinetuneConfiguration.shortestExample else {
+            throw Failure(
+                .badData,
+                "max_position_embeddings is \(shape.maxPositionEmbeddings), fine-tuning needs "
+                    + "\(FinetuneConfiguration.shortestExample) or more",
+                at: folder, remedy: "use another model")
+        }
         if case .classes(let names) = task.target { shape.labelNames = names } else { shape.labelNames = nil }
         return shape
     }
