@@ -61,6 +61,9 @@ public struct FinetuneConfiguration: Codable, Sendable, Equatable {
         try set(&threads, .threads)
     }
 
+    /// The fewest tokens `maxLength` and a model's positions may allow.
+    static let shortestExample = 8
+
     /// Refuses values outside their ranges.
     public func validate() throws(Failure) {
         func need(_ holds: Bool, _ message: String) throws(Failure) {
@@ -70,7 +73,9 @@ public struct FinetuneConfiguration: Codable, Sendable, Equatable {
         try need((1...1 << 16).contains(batch), "the batch must be 1 to 65536, not \(batch)")
         try need(learningRate > 0 && learningRate.isFinite, "the learning rate must be above 0, not \(learningRate)")
         try need(!seeds.isEmpty && Set(seeds).count == seeds.count, "the seeds must be one or more, all different")
-        try need((8...32_768).contains(maxLength), "the longest example must be 8 to 32768 tokens, not \(maxLength)")
+        try need(
+            (Self.shortestExample...32_768).contains(maxLength),
+            "the longest example must be \(Self.shortestExample) to 32768 tokens, not \(maxLength)")
         try need((0...1).contains(warmup), "the warm-up must be a share from 0 to 1, not \(warmup)")
         try need(
             weightDecay >= 0 && weightDecay < 1, "the weight decay must be 0 or more and below 1, not \(weightDecay)")

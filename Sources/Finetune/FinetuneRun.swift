@@ -51,7 +51,7 @@ public struct FinetuneRun {
         try Files.createDirectory(output)
         let lock = try DirectoryLock(output)
         defer { withExtendedLifetime(lock) {} }
-        try claim(start)
+        try claim(start, folder)
         if Files.exists(summaryPath) { return try StoredResult.read(summaryPath) }
         let data = try FinetuneData(
             task: task, folder: folder, tokenizer: WordPieceTokenizer.load(start),
@@ -87,11 +87,19 @@ public struct FinetuneRun {
             throw Failure(
                 .badData, "knows one segment, the task has pairs of texts", at: folder, remedy: "use another model")
         }
+        // Two texts of a token or more between [CLS] and two [SEP], with room for a word of several pieces.
+        guard shape.maxPositionEmbeddings >= FinetuneConfiguration.shortestExample else {
+            throw Failure(
+                .badData,
+                "max_position_embeddings is \(shape.maxPositionEmbeddings), fine-tuning needs "
+                    + "\(FinetuneConfiguration.shortestExample) or more",
+                at: folder, remedy: "use another model")
+        }
         if case .classes(let names) = task.target { shape.labelNames = names } else { shape.labelNames = nil }
         return shape
     }
 
-    private func claim(_ start: String) throws(Failure) {
+    private func claim(_ start: String, _ folder: String) throws(Failure) {
         let names = try Files.names(in: output)
         guard names.isEmpty || names.contains("config.yaml") || names == ["config.yaml.partial"] else {
             throw Failure(
@@ -113,7 +121,23 @@ public struct FinetuneRun {
         settings.add("clip", .number(configuration.clip))
         settings.add("dropout", configuration.dropout.map { .number($0) } ?? .text("as in the model"))
         settings.add("checkpoint_every", .whole(configuration.checkpointEvery), isFree: true)
+        for name in ["model.safetensors", "config.json", "vocab.txt"] {
+            try addMark("model", name, in: start, to: &settings)
+        }
+        for name in ["train.tsv"] + task.splits.flatMap({ [$0.development, $0.test] }) {
+            try addMark("data", name, in: folder, to: &settings)
+        }
         _ = try settings.claim(output + "/config.yaml")
+    }
+
+    /// What a file holds, so that a folder belongs to one model and one set of examples wherever they lie.
+    private func addMark(
+        _ kind: String, _ name: String, in folder: String, to settings: inout RunSettings
+    ) throws(Failure) {
+        let path = "\(folder)/\(name)"
+        guard Files.exists(path) else { return settings.add("\(kind)/\(name)", .text("none")) }
+        let mark = try TrainingState.FileMark.of(path)
+        settings.add("\(kind)/\(name)", .text("\(mark.bytes) bytes, CRC-32C \(String(mark.crc32c, radix: 16))"))
     }
 
     /// Hands on the best seed's model and predictions, removes the others' models, writes the summary.

@@ -54,7 +54,7 @@ final class FinetuneSession {
     }
 
     private func begin(_ trainer: Trainer) throws(Failure) -> TrainingState {
-        if let newest = try Checkpoint.latest(in: checkpoints, onDamage: { plan.onNote("passed over: \($0)") }) {
+        if let newest = try Checkpoint.resume(in: checkpoints, onDamage: { plan.onNote("passed over: \($0)") }) {
             try newest.restore(trainer.model, trainer.optimizer)
             return newest.state
         }

@@ -14,6 +14,11 @@ struct Predictions {
         for batch in examples.batches(0..<examples.count) {
             try Cancellation.check()
             let logits = model.sequenceLogits(batch)
+            guard logits.allSatisfy(\.isFinite) else {
+                throw Failure(
+                    .badData, "the model's answers are not numbers: the training diverged",
+                    remedy: "use a lower --learning-rate or a longer --warmup")
+            }
             for sequence in 0..<batch.sequences {
                 values.append(Predictions.value(logits[sequence * task.labelCount..<(sequence + 1) * task.labelCount]))
             }

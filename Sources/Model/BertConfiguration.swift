@@ -99,5 +99,23 @@ public struct BertConfiguration: Sendable, Equatable {
         guard layerNormEpsilon >= 0, initializerRange >= 0 else {
             throw Failure(.badData, "layer_norm_eps or initializer_range is negative or not a number")
         }
+        guard parameterEstimate <= BertConfiguration.maximumParameters else {
+            throw Failure(
+                .badData,
+                "the sizes make \(parameterEstimate) parameters, \(BertConfiguration.maximumParameters) at most",
+                remedy: "check hidden_size, intermediate_size, num_hidden_layers and vocab_size")
+        }
+    }
+
+    /// Most parameters of a model, some two hundred times those of the largest preset.
+    private static let maximumParameters = 1 << 36
+
+    /// The weights of the matrices.
+    ///
+    /// Sizes of at most 2^24 and layers of at most 2^12 make less than 2^63, so that nothing here overflows.
+    private var parameterEstimate: Int {
+        let layer = 4 * hiddenSize * hiddenSize + 2 * hiddenSize * intermediateSize
+        let embeddings = (vocabularySize + maxPositionEmbeddings + typeVocabularySize) * hiddenSize
+        return layers * layer + embeddings + 2 * hiddenSize * hiddenSize
     }
 }

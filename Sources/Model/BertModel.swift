@@ -43,8 +43,8 @@ public final class BertModel {
         self.configuration = configuration
         self.head = head
         layout = ParameterLayout(configuration: configuration, head: head)
-        parameters = FloatBuffer(count: layout.count)
-        gradients = FloatBuffer(count: layout.count)
+        parameters = try FloatBuffer(checking: layout.count)
+        gradients = try FloatBuffer(checking: layout.count)
         pool = WorkerPool(threads: threads)
         engine = Engine(pool: pool, kernels: kernels, arena: ActivationArena())
         let views = ParameterViews(

@@ -1,4 +1,5 @@
 internal import Foundation
+public import Streaming
 
 /// Owned flat memory for floats: one allocation, 64-byte aligned (2 MiB when large, so that the system can use huge
 /// pages), zero at first, freed with the object.
@@ -12,21 +13,37 @@ public final class FloatBuffer: @unchecked Sendable {
     /// Valid as long as the buffer lives; kernels and collectives run over it.
     public let base: UnsafeMutablePointer<Float>
 
+    /// A buffer for what has no way to fail, such as scratch memory: without memory the program ends.
     /// - Parameter count: floats wanted, all zero; may be 0.
     public init(count: Int) {
-        precondition(count >= 0 && count < Int.max / 8, "a buffer of \(count) floats")
+        guard let base = FloatBuffer.allocate(count) else { fatalError(FloatBuffer.lack(count).description) }
+        (self.count, self.base) = (count, base)
+    }
+
+    /// A buffer whose size comes from a file: without memory a failure.
+    /// - Parameter count: floats wanted, all zero; may be 0.
+    public init(checking count: Int) throws(Failure) {
+        guard let base = FloatBuffer.allocate(count) else { throw FloatBuffer.lack(count) }
+        (self.count, self.base) = (count, base)
+    }
+
+    private static func lack(_ count: Int) -> Failure {
+        Failure(
+            .unavailable, "out of memory: room for \(count) more numbers is needed",
+            remedy: "use a smaller batch or model, or a machine with more memory")
+    }
+
+    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float>? {
+        guard count >= 0 && count < Int.max / 8 else { return nil }
         let hugePage = 2 << 20
         let bytes = max(64, (count * MemoryLayout<Float>.stride + 63) & ~63)
         let alignment = bytes >= 2 * hugePage ? hugePage : 64
         var raw: UnsafeMutableRawPointer?
-        guard posix_memalign(&raw, alignment, bytes) == 0, let raw else {
-            fatalError("out of memory: \(bytes >> 20) MiB more are needed; use a smaller batch or model")
-        }
+        guard posix_memalign(&raw, alignment, bytes) == 0, let raw else { return nil }
         // A hint only; where it is refused, small pages serve as well.
         if alignment == hugePage { _ = madvise(raw, bytes, MADV_HUGEPAGE) }
         memset(raw, 0, bytes)
-        self.count = count
-        base = raw.bindMemory(to: Float.self, capacity: max(1, count))
+        return raw.bindMemory(to: Float.self, capacity: max(1, count))
     }
 
     deinit { free(base) }

@@ -99,7 +99,7 @@ public final class SafeTensorsFile: Sendable {
 
     /// A tensor as floats, whatever its element type.
     public func floats(_ name: String) throws(Failure) -> [Float] {
-        let buffer = FloatBuffer(count: try tensor(name).count)
+        let buffer = try FloatBuffer(checking: tensor(name).count)
         try read(name, into: buffer, at: 0)
         return buffer.values(0..<buffer.count)
     }

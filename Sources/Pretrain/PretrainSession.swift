@@ -67,7 +67,7 @@ final class PretrainSession {
         let communicator = trainer.communicator
         var newest: Checkpoint?
         try communicator.onRoot { () throws(Failure) in
-            newest = try Checkpoint.latest(in: folder.checkpoints) { plan.onNote("passed over: \($0)") }
+            newest = try Checkpoint.resume(in: folder.checkpoints) { plan.onNote("passed over: \($0)") }
         }
         let step = try communicator.broadcast(newest?.state.step ?? -1)
         guard step >= 0 else {

@@ -15,8 +15,11 @@ struct PieceTrie: Sendable {
 
     /// Most nodes: an edge's key is 24 bits of node and 8 of byte.
     static let maximumNodes = 1 << 24
+    private let limit: Int
 
-    init() {
+    /// - Parameter limit: nodes at most; `maximumNodes` or fewer.
+    init(limit: Int = PieceTrie.maximumNodes) {
+        self.limit = min(limit, PieceTrie.maximumNodes)
         slots = [UInt64](repeating: 0, count: 1 << 12)
         mask = slots.count - 1
     }
@@ -77,7 +80,7 @@ struct PieceTrie: Sendable {
 
     private mutating func addChild(_ node: UInt32, _ byte: UInt8) -> UInt32 {
         let child = UInt32(ids.count)
-        guard ids.count < PieceTrie.maximumNodes else { return PieceTrie.none }
+        guard ids.count < limit else { return PieceTrie.none }
         ids.append(-1)
         if ids.count * 2 > slots.count { grow() }
         place(UInt64(node << 8 | UInt32(byte)) << 32 | UInt64(child))

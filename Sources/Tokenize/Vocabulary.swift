@@ -48,8 +48,8 @@ public struct Vocabulary: Sendable, Equatable {
         try self.init(text: try Files.read(file), place: file)
     }
 
-    /// Parses the bytes of a `vocab.txt`; `place` is what failures name.
-    init(text: [UInt8], place: String) throws(Failure) {
+    /// Parses the bytes of a `vocab.txt`; `place` is what failures name, `nodes` the most the tree of pieces may have.
+    init(text: [UInt8], place: String, nodes: Int = PieceTrie.maximumNodes) throws(Failure) {
         guard !text.isEmpty else {
             throw Failure(.badData, "is empty", at: place, remedy: "give a vocabulary of one piece a line")
         }
@@ -64,12 +64,14 @@ public struct Vocabulary: Sendable, Equatable {
             ends.append(bytes.count)
             start = line + 1
         }
-        try self.init(bytes: bytes, ends: ends, place: place)
+        try self.init(bytes: bytes, ends: ends, place: place, nodes: nodes)
     }
 
-    private init(bytes: [UInt8], ends: [Int], place: String?) throws(Failure) {
+    private init(
+        bytes: [UInt8], ends: [Int], place: String?, nodes: Int = PieceTrie.maximumNodes
+    ) throws(Failure) {
         func at(_ row: Int) -> String { place.map { "\($0): row \(row + 1)" } ?? "piece \(row)" }
-        var trie = PieceTrie()
+        var trie = PieceTrie(limit: nodes)
         var start = 0
         for (row, end) in ends.enumerated() {
             let piece = Array(bytes[start..<end])
@@ -81,7 +83,13 @@ public struct Vocabulary: Sendable, Equatable {
                 throw Failure(.badData, "is empty, a piece is needed", at: at(row), remedy: "remove the line")
             }
             guard trie.insert(piece.span, id: Int32(row)) else {
-                let earlier = trie.id(trie.node(piece.span))
+                let node = trie.node(piece.span)
+                guard node != PieceTrie.none else {
+                    throw Failure(
+                        .badData, "the pieces have more than \(nodes) different beginnings", at: at(row),
+                        remedy: "give a vocabulary of one piece a line, not a text")
+                }
+                let earlier = trie.id(node)
                 throw Failure(
                     .badData, "the piece '\(String(decoding: piece, as: UTF8.self))' was already row \(earlier + 1)",
                     at: at(row), remedy: "every piece must be there once")

@@ -104,6 +104,26 @@ private struct ToyTask {
     #expect(failure?.code == .cannotCreate)
 }
 
+@Test func `a finished run is not taken for one on other examples or another model`() throws {
+    let toy = try ToyTask(examples: 20)
+    func run() throws -> FinetuneSummary { try toy.run("out") { $0.epochs = 1 }.run() }
+    let summary = try run()
+    #expect(try run() == summary)
+    for (path, key) in [
+        (toy.data + "/train.tsv", "data/train.tsv"), (toy.data + "/dev.tsv", "data/dev.tsv"),
+        (toy.model + "/model.safetensors", "model/model.safetensors"),
+    ] {
+        let bytes = try Files.read(path)
+        var others = bytes
+        others[others.count - 3] ^= 1
+        try Files.write(others, to: path)
+        let failure = #expect(throws: Failure.self) { try run() }
+        #expect(failure?.code == .cannotCreate && failure?.message.contains(key) == true, "\(key)")
+        try Files.write(bytes, to: path)
+    }
+    #expect(try run() == summary)
+}
+
 @Test func `a folder without the task's files is refused`() throws {
     let toy = try ToyTask(examples: 10)
     let run = FinetuneRun(
@@ -111,6 +131,27 @@ private struct ToyTask {
         configuration: FinetuneConfiguration())
     let failure = #expect(throws: Failure.self) { try run.run() }
     #expect(failure?.code == .noInput)
+}
+
+@Test func `a model with too few positions for two texts is refused`() throws {
+    let toy = try ToyTask(examples: 10)
+    var shape = try BertConfiguration(contentsOf: toy.model)
+    shape.maxPositionEmbeddings = 7
+    try shape.write(to: toy.model, head: .none)
+    let failure = #expect(throws: Failure.self) { try toy.run("out").run() }
+    #expect(failure?.code == .badData && failure?.message.contains("max_position_embeddings") == true)
+}
+
+@Test func `a model whose answers are no numbers is a failure, not a score`() throws {
+    let toy = try ToyTask(examples: 10)
+    let task = try GlueTask.named("rte")
+    let model = try BertModel(
+        configuration: BertConfiguration(contentsOf: toy.model), head: .classification(labels: 2), threads: 1)
+    model.parameters.set([Float](repeating: .nan, count: model.layout.count))
+    let examples = try EncodedExamples(
+        .labelled(toy.data + "/dev.tsv", task: task), task: task, tokenizer: .load(toy.model), maxLength: 16)
+    let failure = #expect(throws: Failure.self) { try Predictions(model, examples, task: task) }
+    #expect(failure?.code == .badData && failure?.remedy?.contains("--learning-rate") == true)
 }
 
 @Test func `the longer text loses tokens first`() {

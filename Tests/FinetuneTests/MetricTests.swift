@@ -38,3 +38,9 @@ import Testing
     #expect(FinetuneSummary.median([4, 1, 3, 2]) == 2.5)
     #expect(FinetuneSummary.median([9, 1, 3]) == 3)
 }
+
+@Test func `a series with a value that is no number comes to an end`() {
+    #expect(Correlation.ranks([.nan]) == [1])
+    #expect(Correlation.ranks([3, .nan, .nan, 1]).sorted() == [1, 2, 3, 4])
+    #expect(Metric.spearman.value(predicted: [.nan, .nan], truth: [1, 2]).isFinite)
+}

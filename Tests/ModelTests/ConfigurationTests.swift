@@ -38,6 +38,11 @@ import Testing
         ("{\"num_attention_heads\": 7}", "does not divide"),
         ("{\"hidden_dropout_prob\": 1.0}", "hidden_dropout_prob"), ("{\"vocab_size\": 0}", "vocab_size"),
         ("{\"vocab_size\": \"many\"}", "vocab_size"), ("{\"num_hidden_layers\": -1}", "num_hidden_layers"),
+        ("{\"hidden_size\": 1048576, \"num_attention_heads\": 1, \"num_hidden_layers\": 4096}", "parameters"),
+        (
+            "{\"hidden_size\": 16777216, \"intermediate_size\": 16777216, \"num_hidden_layers\": 4096, "
+                + "\"num_attention_heads\": 1, \"vocab_size\": 16777216}", "parameters"
+        ),
         ("[1, 2", "JSON"), ("", "JSON"),
     ])
     func `what cannot be done is refused by name`(json: String, word: String) throws {
@@ -45,6 +50,13 @@ import Testing
         #expect(failure?.code == .badData)
         #expect(failure?.description.contains(word) == true, "\(failure?.description ?? "")")
         #expect(failure?.place?.hasSuffix("config.json") == true)
+    }
+
+    @Test func `memory that is not there is a failure`() {
+        for count in [-1, Int.max, 1 << 58] {
+            let failure = #expect(throws: Failure.self) { _ = try FloatBuffer(checking: count) }
+            #expect(failure?.code == .unavailable)
+        }
     }
 
     @Test(arguments: BertConfiguration.presetNames)

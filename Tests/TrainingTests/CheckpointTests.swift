@@ -73,8 +73,41 @@ private func save(_ trainer: Trainer, _ step: Int, in folder: String, keep: Int 
     try Files.remove(folder.file("step-10/state.json"))
     #expect(try Checkpoint.latest(in: folder.path)?.state.step == 2)
     #expect(try Checkpoint.latest(in: folder.file("nowhere")) == nil)
+    #expect(try Checkpoint.modelDirectory(folder.path) == folder.file("step-2"))
+    #expect(try Checkpoint.resume(in: folder.path)?.state.step == 2)
+    #expect(try Files.names(in: folder.path) == ["step-10.damaged", "step-2"])
     try save(trainer, 12, in: folder.path)
-    #expect(try Files.names(in: folder.path) == ["step-10", "step-12"])
+    #expect(try Files.names(in: folder.path) == ["step-10.damaged", "step-12", "step-2"])
+}
+
+@Test func `a damaged checkpoint does not push out the sound one that is written after it`() throws {
+    let folder = TemporaryDirectory()
+    let trainer = try makeTrainer(seed: 1)
+    for step in [100, 200] { try save(trainer, step, in: folder.path) }
+    let bytes = try Files.read(folder.file("step-200/optimizer.safetensors"))
+    try Files.write(Array(bytes.dropLast()), to: folder.file("step-200/optimizer.safetensors"))
+    #expect(try Checkpoint.modelDirectory(folder.path) == folder.file("step-100"))
+    // Even without `resume`, what is just written stays.
+    try save(trainer, 120, in: folder.path, keep: 1)
+    #expect(try Checkpoint.steps(in: folder.path) == [120, 200])
+    #expect(try Checkpoint.resume(in: folder.path)?.state.step == 120)
+    try save(trainer, 150, in: folder.path, keep: 1)
+    #expect(try Checkpoint.steps(in: folder.path) == [150])
+    #expect(try Checkpoint.resume(in: folder.path)?.state.step == 150)
+}
+
+@Test func `a run whose checkpoints are all damaged is not begun again in silence`() throws {
+    let folder = TemporaryDirectory()
+    let trainer = try makeTrainer(seed: 1)
+    for step in [1, 2] {
+        try save(trainer, step, in: folder.path)
+        try Files.remove(folder.file("step-\(step)/vocab.txt"))
+    }
+    try Files.createDirectory(folder.file("step-3.partial"))
+    let failure = #expect(throws: Failure.self) { try Checkpoint.resume(in: folder.path) }
+    #expect(failure?.code == .badData && failure?.message.contains("step-2/vocab.txt") == true)
+    #expect(try Files.names(in: folder.path) == ["step-1", "step-2"])
+    #expect(throws: Failure.self) { try Checkpoint.modelDirectory(folder.path) }
 }
 
 @Test func `a checkpoint of another shape is refused`() throws {

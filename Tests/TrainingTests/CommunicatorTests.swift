@@ -26,6 +26,25 @@ private let hasLauncher = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].contains 
     #expect(failure?.code == .badData)
 }
 
+@Test func `ranks are known from what mpirun or Slurm's PMIx tells`() {
+    #expect(LaunchedRanks([:]) == LaunchedRanks(["OMPI_COMM_WORLD_SIZE": "1"]))
+    #expect(LaunchedRanks([:]).size == 1)
+    let open = ["OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_RANK": "3", "OMPI_COMM_WORLD_LOCAL_SIZE": "2"]
+    // The job's own variables are there as well when mpirun runs in a Slurm job.
+    let slurm = ["SLURM_NTASKS": "8", "SLURM_PROCID": "5"]
+    for environment in [open, open.merging(slurm) { $1 }] {
+        let ranks = LaunchedRanks(environment)
+        #expect(ranks.size == 4 && ranks.rank == 3 && ranks.local == 2)
+    }
+    // A batch script, or a task without PMIx, is alone.
+    #expect(LaunchedRanks(slurm).size == 1)
+    #expect(LaunchedRanks(["PMIX_RANK": "0", "SLURM_NTASKS": "1"]).size == 1)
+    var ranks = LaunchedRanks(slurm.merging(["PMIX_RANK": "5"]) { $1 })
+    #expect(ranks.size == 8 && ranks.rank == 5 && ranks.local == 1)
+    ranks = LaunchedRanks(slurm.merging(["PMIX_RANK": "5", "SLURM_NTASKS_PER_NODE": "4"]) { $1 })
+    #expect(ranks.local == 4)
+}
+
 /// One launcher at a time: it owns the process's signal handlers while ranks run.
 @Suite(.serialized, .enabled(if: hasLauncher && !MessagePassing.isLaunched))
 struct LauncherTests {
@@ -68,6 +87,45 @@ struct LauncherTests {
         stopper.start()
         #expect(try ProcessLauncher(processes: 2, arguments: ["/bin/sh", "-c", script]).run() == 130)
         #expect(Files.exists(folder.file("0")) || Files.exists(folder.file("1")))
+    }
+
+    @Test func `a stop that comes before a rank can note it still counts as one`() throws {
+        let folder = TemporaryDirectory()
+        interrupt(once: folder.file("ready"))
+        let script = "touch \(folder.file("ready")); sleep 60"
+        #expect(try ProcessLauncher(processes: 2, arguments: ["/bin/sh", "-c", script]).run() == 130)
+    }
+
+    @Test func `a second signal ends ranks that do not heed the first`() throws {
+        let folder = TemporaryDirectory()
+        interrupt(once: folder.file("ready"))
+        interrupt(once: folder.file("asked"))
+        let script =
+            "trap 'touch \(folder.file("asked"))' USR1; touch \(folder.file("ready")); while :; do sleep 0.05; done"
+        let start = ContinuousClock.now
+        #expect(try ProcessLauncher(processes: 2, arguments: ["/bin/sh", "-c", script]).run() == 130)
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
+    @Test func `a signal before the launcher knows its child is handed on`() throws {
+        let handlers = SignalForwarding.begin()
+        defer { SignalForwarding.end(handlers) }
+        kill(getpid(), SIGINT)
+        while !SignalForwarding.hasSeenSignal { usleep(1_000) }
+        let child = try ProcessLauncher(processes: 2, arguments: ["/bin/sleep", "60"]).spawn()
+        let start = ContinuousClock.now
+        SignalForwarding.forward(to: child)
+        var status: Int32 = 0
+        #expect(waitpid(child, &status, 0) == child && status != 0)
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
+    /// Sends SIGINT to this process when the file is there.
+    private func interrupt(once file: String) {
+        Thread {
+            while !Files.exists(file) { usleep(20_000) }
+            kill(getpid(), SIGINT)
+        }.start()
     }
 }
 

@@ -83,7 +83,8 @@ enum Correlation {
         var ranks = [Double](repeating: 0, count: values.count)
         var start = 0
         while start < order.count {
-            var end = start
+            // A value is its own group even when it does not equal itself, as one that is not a number.
+            var end = start + 1
             while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
             for place in start..<end { ranks[order[place]] = Double(start + end + 1) / 2 }
             start = end

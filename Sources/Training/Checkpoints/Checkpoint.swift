@@ -15,11 +15,13 @@ public struct Checkpoint: Sendable {
     public let state: TrainingState
 
     private static let optimizerFile = "optimizer.safetensors"
-    private static let stateFile = "state.json"
-    private static let prefix = "step-"
-    private static let partialSuffix = ".partial"
+    static let stateFile = "state.json"
+    static let prefix = "step-"
+    static let partialSuffix = ".partial"
 
     /// Writes `directory/step-N` and removes the oldest checkpoints beyond `keep`.
+    ///
+    /// Those of later steps are no business of this one: `resume` has put them aside.
     /// - Parameters:
     ///   - directory: the folder of the run's checkpoints.
     ///   - addFiles: writes further files, such as the vocabulary, into the folder it is given.
@@ -42,7 +44,7 @@ public struct Checkpoint: Sendable {
         // A folder of that name is a broken one, or `latest` would have chosen it.
         try Files.remove(path)
         try Files.rename(partial, to: path)
-        try prune(directory, keep: max(1, keep))
+        try prune(directory, upTo: state.step, keep: max(1, keep))
         return Checkpoint(path: path, state: sealed)
     }
 
@@ -72,8 +74,8 @@ public struct Checkpoint: Sendable {
         return sealed
     }
 
-    private static func prune(_ directory: String, keep: Int) throws(Failure) {
-        for step in try steps(in: directory).dropLast(keep) {
+    private static func prune(_ directory: String, upTo last: Int, keep: Int) throws(Failure) {
+        for step in try steps(in: directory).filter({ $0 <= last }).dropLast(keep) {
             let path = "\(directory)/\(prefix)\(step)"
             // Renamed first: half-removed, it must not look whole.
             try Files.rename(path, to: path + partialSuffix)
@@ -81,52 +83,9 @@ public struct Checkpoint: Sendable {
         }
     }
 
-    /// The steps of the checkpoints in a folder, ascending; whether they are sound is not looked at.
-    public static func steps(in directory: String) throws(Failure) -> [Int] {
-        guard Files.isDirectory(directory) else { return [] }
-        return try Files.names(in: directory).compactMap { name in
-            name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
-        }.filter { $0 >= 0 }.sorted()
-    }
-
-    /// The newest sound checkpoint, nil when there is none.
-    ///
-    /// Unfinished ones are passed over.
-    /// - Parameter onDamage: told of each newer checkpoint that is damaged, with the reason.
-    public static func latest(
-        in directory: String, onDamage: (Failure) -> Void = { _ in }
-    ) throws(Failure) -> Checkpoint? {
-        for step in try steps(in: directory).reversed() {
-            do {
-                return try Checkpoint("\(directory)/\(prefix)\(step)")
-            } catch {
-                onDamage(error)
-            }
-        }
-        return nil
-    }
-
-    /// The folder of a model that a user means: a folder with a config.json as it is, of a run the newest checkpoint.
-    public static func modelDirectory(_ path: String) throws(Failure) -> String {
-        if Files.exists(path + "/config.json") { return path }
-        for folder in [path + "/checkpoints", path] {
-            if let step = try steps(in: folder).last { return "\(folder)/\(prefix)\(step)" }
-        }
-        throw Failure(
-            .noInput, "holds neither a model (config.json) nor a run with a checkpoint", at: path,
-            remedy: "check the path")
-    }
-
     /// Opens a checkpoint and compares its files with their marks.
     public init(_ path: String) throws(Failure) {
-        let file = "\(path)/\(Checkpoint.stateFile)"
-        guard let state = try? JSONDecoder().decode(TrainingState.self, from: Data(try Files.read(file))),
-            state.format == TrainingState.currentFormat
-        else {
-            throw Failure(
-                .badData, "is no state of a run that this version reads", at: file,
-                remedy: "use an older checkpoint, or the version that wrote it")
-        }
+        let state = try Checkpoint.readState(path)
         for (name, mark) in state.files.sorted(by: { $0.key < $1.key }) {
             guard try CRC32C.file("\(path)/\(name)") == mark else {
                 throw Failure(
@@ -135,6 +94,18 @@ public struct Checkpoint: Sendable {
             }
         }
         self.init(path: path, state: state)
+    }
+
+    static func readState(_ path: String) throws(Failure) -> TrainingState {
+        let file = "\(path)/\(stateFile)"
+        guard let state = try? JSONDecoder().decode(TrainingState.self, from: Data(try Files.read(file))),
+            state.format == TrainingState.currentFormat
+        else {
+            throw Failure(
+                .badData, "is no state of a run that this version reads", at: file,
+                remedy: "use an older checkpoint, or the version that wrote it")
+        }
+        return state
     }
 
     private init(path: String, state: TrainingState) {

@@ -1,3 +1,5 @@
+public import Streaming
+
 /// Where a run stands: what a checkpoint holds besides weights and moments.
 public struct TrainingState: Codable, Sendable, Equatable {
     /// The version of the checkpoint's layout.
@@ -34,6 +36,9 @@ public struct TrainingState: Codable, Sendable, Equatable {
         public var bytes: Int
         /// CRC-32C of its bytes.
         public var crc32c: UInt32
+
+        /// The mark of a file as it is, which is read in pieces.
+        public static func of(_ path: String) throws(Failure) -> FileMark { try CRC32C.file(path) }
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -28,18 +28,14 @@ public final class MessagePassing: Communicator {
         self.size = Int(size)
     }
 
-    /// Whether this process is one of several that a launcher of Open MPI has started.
+    /// Whether this process is one of several that a launcher of Open MPI (`mpirun`, `srun --mpi=pmix`) has started.
     public static var isLaunched: Bool { launchedSize > 1 }
 
     /// The number of processes the launcher has started, 1 without a launcher.
-    public static var launchedSize: Int {
-        ProcessInfo.processInfo.environment["OMPI_COMM_WORLD_SIZE"].flatMap { Int($0) } ?? 1
-    }
+    public static var launchedSize: Int { LaunchedRanks().size }
 
     /// This process's number among those the launcher has started, known before Open MPI is loaded; 0 without one.
-    public static var launchedRank: Int {
-        ProcessInfo.processInfo.environment["OMPI_COMM_WORLD_RANK"].flatMap { Int($0) } ?? 0
-    }
+    public static var launchedRank: Int { LaunchedRanks().rank }
 
     /// MPI_Allreduce with MPI_SUM.
     public func sum(_ values: UnsafeMutableBufferPointer<Float>) throws(Failure) {

@@ -7,7 +7,8 @@ internal import Foundation
 ///
 /// - The ranks' threads together fill the cores unless the user says otherwise (`TESSERA_THREADS`).
 /// - SIGINT and SIGTERM become SIGUSR1, which `mpirun` hands on to the ranks: they write a checkpoint and end, where
-///   `mpirun` itself would kill them within a second. `Cancellation.handleRankSignals()` is the other end.
+///   `mpirun` itself would kill them within a second. `Cancellation.handleRankSignals()` is the other end. A second
+///   signal ends them at once.
 /// - Should this process be killed, `mpirun` and with it the ranks end too.
 public struct ProcessLauncher: Sendable {
     /// The ranks on this machine.
@@ -41,9 +42,9 @@ public struct ProcessLauncher: Sendable {
     /// The threads of this rank: as requested, else as `TESSERA_THREADS` says, else its share of this machine's cores.
     public static func threads(requested: Int) -> Int {
         if requested > 0 { return requested }
-        let environment = ProcessInfo.processInfo.environment
-        if let threads = environment["TESSERA_THREADS"].flatMap({ Int($0) }), threads > 0 { return threads }
-        return threads(processes: environment["OMPI_COMM_WORLD_LOCAL_SIZE"].flatMap { Int($0) } ?? 1)
+        let stated = ProcessInfo.processInfo.environment["TESSERA_THREADS"].flatMap { Int($0) }
+        if let stated, stated > 0 { return stated }
+        return threads(processes: LaunchedRanks().local)
     }
 
     /// The command line of `mpirun`, without its environment.
@@ -67,18 +68,33 @@ public struct ProcessLauncher: Sendable {
     }
 
     /// Runs the ranks to their end.
-    /// - Returns: the exit code of `mpirun`, which is that of the first rank that failed; 128 + n after signal n.
+    /// - Returns: the exit code of `mpirun`, which is that of the first rank that failed; 128 + n after signal n; 130
+    ///   when the ranks did not end well and the user had asked for a stop.
     public func run() throws(Failure) -> Int32 {
+        let handlers = SignalForwarding.begin()
+        defer { SignalForwarding.end(handlers) }
+        // Seen before the handlers above were set.
+        try Cancellation.check()
         let child = try spawn()
-        SignalForwarding.begin(to: child)
-        defer { SignalForwarding.end() }
+        SignalForwarding.forward(to: child)
         var status: Int32 = 0
+        try ProcessLauncher.awaitEnd(of: child)
+        SignalForwarding.forget()
         try SystemCall.check("wait for", "mpirun") { waitpid(child, &status, 0) }
+        // Early in their lives mpirun and the ranks die of the signal instead of noting it.
+        if status != 0, SignalForwarding.hasSeenSignal { return Failure.Code.interrupted.rawValue }
         let signal = status & 0x7f
         return signal == 0 ? (status >> 8) & 0xff : 128 + signal
     }
 
-    private func spawn() throws(Failure) -> pid_t {
+    /// Waits but leaves the process's number taken, so that no signal can go to another process of that number.
+    private static func awaitEnd(of child: pid_t) throws(Failure) {
+        var information = siginfo_t()
+        try SystemCall.check("wait for", "mpirun") { waitid(P_PID, id_t(child), &information, WEXITED | WNOWAIT) }
+    }
+
+    /// Starts `mpirun`.
+    func spawn() throws(Failure) -> pid_t {
         let inherited = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         var argumentPointers = command.map { strdup($0) } + [nil]
         var environmentPointers = inherited.map { strdup("\($0.key)=\($0.value)") } + [nil]
@@ -93,24 +109,6 @@ public struct ProcessLauncher: Sendable {
                 remedy: "install openmpi-bin, or train with one process")
         }
         return child
-    }
-}
-
-/// Hands SIGINT and SIGTERM of this process on to `mpirun` as SIGUSR1 while it runs.
-private enum SignalForwarding {
-    // A signal handler can reach nothing but a global; written before the handler is set, read only by it.
-    nonisolated(unsafe) private static var child: pid_t = 0
-
-    static func begin(to process: pid_t) {
-        child = process
-        for name in [SIGINT, SIGTERM] {
-            signal(name) { _ in _ = kill(SignalForwarding.child, SIGUSR1) }
-        }
-    }
-
-    static func end() {
-        for name in [SIGINT, SIGTERM] { signal(name, SIG_DFL) }
-        child = 0
     }
 }
 
