@@ -60,6 +60,8 @@ public struct IngestConfiguration: Sendable, Equatable, Codable {
     public var deduplicate = false
     /// The MediaWiki namespaces whose pages are documents; 0 holds the articles.
     public var namespaces = [0]
+    /// Which documents are taken beyond that, and what is taken out of them.
+    public var selection = SelectionConfiguration()
 
     /// The defaults.
     public init() {}
@@ -79,5 +81,6 @@ public struct IngestConfiguration: Sendable, Equatable, Codable {
         guard !namespaces.isEmpty else {
             throw Failure(.usage, "no namespace is asked for", remedy: "name one, such as 0 for articles")
         }
+        try selection.validate()
     }
 }

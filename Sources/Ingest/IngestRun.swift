@@ -10,7 +10,7 @@ public import Streaming
 /// Memory is bounded whatever the sources' size: at most `4 x jobs` batches of 256 KiB (or one item of at most
 /// `maxPageBytes`) are under way, raw and cleaned, beside one piece of input, the pages in it, the one page that is
 /// being parsed (two revisions of `maxPageBytes`), a block of 1 MiB of text, and the titles and names of the documents
-/// of one chunk of `chunkBytes`.
+/// of one chunk of `chunkBytes`. Rules that go by the order of documents add `selection.memoryBytes`.
 public struct IngestRun {
     private let sources: [String]
     private let output: String
@@ -56,10 +56,12 @@ public struct IngestRun {
         try configuration.validate()
         let plan = try SourcePlan(sources, format: configuration.format, output: output)
         let writer = try CorpusWriter(output, configuration: configuration.canonicalJSON, toolVersion: toolVersion)
+        let rules = try SelectionRules(configuration, writer)
+        let selection = try DocumentSelection(configuration, writer, jobs: jobs)
         let meter = try IngestMeter(plan.entries, style: progress)
         // All sources are entered before the first is read: a run that is killed between two leaves an open corpus.
         let ingests = try plan.entries.map {
-            try SourceIngest($0, writer, configuration, jobs: jobs, meter: meter, onCommit: onCommit)
+            try SourceIngest($0, writer, configuration, rules, selection, jobs: jobs, meter: meter, onCommit: onCommit)
         }
         for ingest in ingests { try ingest.run() }
         meter.finish()

@@ -7,6 +7,8 @@ final class SourceIngest {
     private var source: CorpusSource
     private let writer: CorpusWriter
     private let configuration: IngestConfiguration
+    private let rules: SelectionRules
+    private let selection: DocumentSelection
     private let jobs: Int
     private let meter: IngestMeter
     private let onCommit: ((String, Int) throws -> Void)?
@@ -18,12 +20,14 @@ final class SourceIngest {
 
     /// Enters the source in the corpus, or finds it there.
     init(
-        _ entry: SourceEntry, _ writer: CorpusWriter, _ configuration: IngestConfiguration, jobs: Int,
-        meter: IngestMeter, onCommit: ((String, Int) throws -> Void)?
+        _ entry: SourceEntry, _ writer: CorpusWriter, _ configuration: IngestConfiguration, _ rules: SelectionRules,
+        _ selection: DocumentSelection, jobs: Int, meter: IngestMeter, onCommit: ((String, Int) throws -> Void)?
     ) throws(Failure) {
         self.entry = entry
         self.writer = writer
         self.configuration = configuration
+        self.rules = rules
+        self.selection = selection
         self.jobs = jobs
         self.meter = meter
         self.onCommit = onCommit
@@ -58,11 +62,11 @@ final class SourceIngest {
         let reader = try openReader()
         try skip(source.items, reader)
         var batcher = ItemBatcher(reader, chunkBytes: configuration.chunkBytes)
-        let configuration = configuration
+        let (configuration, rules) = (configuration, rules)
         try orderedParallelMap(
             jobs: jobs,
             source: { try batcher.next() },
-            transform: { ItemCleaner.clean($0, configuration) },
+            transform: { ItemCleaner.clean($0, configuration, rules) },
             consume: { try consume($0) })
     }
 
@@ -109,14 +113,10 @@ final class SourceIngest {
     private func write(_ outcome: ItemOutcome) throws(Failure) {
         switch outcome {
         case .rejected(let rejection): writer.reject(rejection)
-        case .document(let document):
-            if configuration.deduplicate, let first = try writer.document(withText: document.text) {
-                writer.reject(
-                    Rejection(
-                        externalID: document.externalID, title: document.title, reason: "duplicate",
-                        detail: "same text as document \(first)"))
-            } else {
-                try writer.append(document)
+        case .document(let document, let fingerprint):
+            switch try selection.admit(document, fingerprint, id: writer.nextDocument) {
+            case .admitted(let document): try writer.append(document)
+            case .rejected(let rejection): writer.reject(rejection)
             }
         }
     }
@@ -128,6 +128,7 @@ final class SourceIngest {
                 "has no line that is a JSON object with a string in the field '\(configuration.jsonFields.text)'",
                 at: entry.uri, remedy: "name the right fields, or give another --format")
         }
+        writer.add(loss: selection.takeLoss())
         source = try writer.commitChunk(items: chunkItems, rawBytes: chunkRawBytes, isLast: batch.endsSource)
         (chunkItems, chunkRawBytes, chunkHasContent, isChunkOpen) = (0, 0, false, false)
         try onCommit?(entry.uri, source.chunks)

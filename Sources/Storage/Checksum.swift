@@ -8,6 +8,12 @@ public enum Checksum {
         hexadecimal(bytes.withUnsafeBytes { XXH3_64bits($0.baseAddress, $0.count) })
     }
 
+    /// XXH3-128 of the bytes as two words.
+    public static func xxh3Pair(_ bytes: UnsafeRawBufferPointer) -> (high: UInt64, low: UInt64) {
+        let hash = XXH3_128bits(bytes.baseAddress, bytes.count)
+        return (hash.high64, hash.low64)
+    }
+
     static func hexadecimal(_ value: UInt64) -> String {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits

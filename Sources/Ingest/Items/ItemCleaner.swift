@@ -2,7 +2,7 @@ internal import Storage
 
 /// What became of an item.
 enum ItemOutcome: Sendable {
-    case document(CorpusDocument)
+    case document(CorpusDocument, DocumentFingerprint)
     case rejected(Rejection)
 
     var isMalformed: Bool {
@@ -24,20 +24,24 @@ struct CleanedBatch: Sendable {
 /// Turns items into documents; one for each batch, on a worker's thread.
 struct ItemCleaner {
     private let configuration: IngestConfiguration
+    private let rules: SelectionRules
     private let site: SiteInformation
     private var wikitext: WikitextCleaner
     private var loss: [Loss: LossCount] = [:]
 
-    private init(_ configuration: IngestConfiguration, site: SiteInformation) {
+    private init(_ configuration: IngestConfiguration, _ rules: SelectionRules, site: SiteInformation) {
         self.configuration = configuration
+        self.rules = rules
         self.site = site
         wikitext = WikitextCleaner(
             options: configuration.wikitext,
             namespaces: site.namespaces.isEmpty ? .english : WikiNamespaces(names: site.namespaces))
     }
 
-    static func clean(_ batch: ItemBatch, _ configuration: IngestConfiguration) -> CleanedBatch {
-        var cleaner = ItemCleaner(configuration, site: batch.site)
+    static func clean(
+        _ batch: ItemBatch, _ configuration: IngestConfiguration, _ rules: SelectionRules
+    ) -> CleanedBatch {
+        var cleaner = ItemCleaner(configuration, rules, site: batch.site)
         let outcomes = batch.items.map { cleaner.outcome(of: $0.content) }
         return CleanedBatch(
             outcomes: outcomes, loss: cleaner.loss, rawBytes: batch.rawBytes, endsChunk: batch.endsChunk,
@@ -93,13 +97,15 @@ struct ItemCleaner {
         configuration.language.isEmpty ? stated : configuration.language
     }
 
-    private func checked(_ document: CorpusDocument, whenEmpty reason: String) -> ItemOutcome {
+    private mutating func checked(_ document: CorpusDocument, whenEmpty reason: String) -> ItemOutcome {
         func rejected(_ reason: String, _ detail: String = "") -> ItemOutcome {
             .rejected(
                 Rejection(externalID: document.externalID, title: document.title, reason: reason, detail: detail))
         }
         if document.text.isEmpty { return rejected(reason) }
         if document.text.count < configuration.minimumBytes { return rejected("short", "\(document.text.count) bytes") }
-        return .document(document)
+        var document = document
+        if let (reason, detail) = rules.apply(to: &document, loss: &loss) { return rejected(reason, detail) }
+        return .document(document, rules.fingerprint(of: document.text))
     }
 }

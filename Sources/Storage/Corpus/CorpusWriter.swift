@@ -11,13 +11,15 @@ public final class CorpusWriter {
     /// The raw size from which a block is closed.
     public static let blockBytes = 1 << 20
 
-    private let directory: String
+    /// The corpus's folder.
+    public let directory: String
     private let lock: DirectoryLock
     private let database: DatabaseQueue
     private let compressor = ZstandardCompressor()
     private var chunk: OpenChunk?
     private var hasDigestIndex = false
-    private var nextDocument: Int64
+    /// The id that the next document gets.
+    public private(set) var nextDocument: Int64
     private var nextBlock: Int64
     private var nextChunk: Int64
 
@@ -69,6 +71,24 @@ public final class CorpusWriter {
         } else {
             try IndexDatabase.setMeta(database, "configuration", configuration)
             try IndexDatabase.setMeta(database, "tool_version", toolVersion)
+        }
+    }
+
+    /// Holds a corpus to what shapes it beside its configuration: `value` is stored under `key` the first time, and
+    /// another one is refused afterwards.
+    /// - Parameter what: names the value in the failure, as in `the file x`.
+    public func agree(_ key: String, _ value: String, on what: String) throws(Failure) {
+        try IndexDatabase.translated(indexPath) {
+            try database.write { row in
+                guard let earlier = try IndexDatabase.meta(row, key) else {
+                    return try IndexDatabase.setMeta(row, key, value)
+                }
+                guard earlier == value else {
+                    throw Failure(
+                        .cannotCreate, "was made with another state of \(what)", at: directory,
+                        remedy: "restore it, or give another --output")
+                }
+            }
         }
     }
 

@@ -1,0 +1,40 @@
+internal import Foundation
+
+/// Says of a key that it was surely never added, or perhaps was; one cache line a key.
+///
+/// With `n` keys in `m` bits, six bits a key: at 10 bits a key about 1 in 80 strangers passes, at 5 about 1 in 8.
+struct BloomFilter: ~Copyable {
+    private let words: UnsafeMutablePointer<UInt64>
+    private let lines: UInt64
+
+    /// - Parameter bytes: its size, at least one line of 64.
+    init(bytes: Int) {
+        lines = UInt64(max(1, bytes / 64))
+        guard let memory = calloc(Int(lines) + 1, 64) else { fatalError("out of memory for an index") }
+        words = memory.assumingMemoryBound(to: UInt64.self)
+    }
+
+    deinit { free(words) }
+
+    /// The first word of the key's line, and its six bits of nine bits each.
+    private func place(_ key: UInt64) -> (line: Int, bits: UInt64) {
+        (8 * Int(lines.multipliedFullWidth(by: key).high), key &* 0x9E37_79B9_7F4A_7C15)
+    }
+
+    func add(_ key: UInt64) {
+        var (line, bits) = place(key)
+        for _ in 0..<6 {
+            words[line + Int(bits >> 61)] |= 1 << ((bits >> 55) & 63)
+            bits = bits << 9 | bits >> 55
+        }
+    }
+
+    func mayContain(_ key: UInt64) -> Bool {
+        var (line, bits) = place(key)
+        for _ in 0..<6 {
+            if words[line + Int(bits >> 61)] & 1 << ((bits >> 55) & 63) == 0 { return false }
+            bits = bits << 9 | bits >> 55
+        }
+        return true
+    }
+}
