@@ -54,10 +54,12 @@ public struct IngestConfiguration: Sendable, Equatable, Codable {
     public var minimumBytes = 0
     /// Pages, lines and files above this are left out (`too-large`), and memory stays bounded.
     public var maxPageBytes = 64 << 20
-    /// Raw bytes of source in a chunk: the unit of commit and resume.
+    /// Raw bytes of source in a chunk: the unit of commit and resume; of bzip2, stored bytes of a quarter.
     public var chunkBytes = 32 << 20
     /// Whether a document whose text is already in the corpus is left out (`duplicate`).
     public var deduplicate = false
+    /// Which revisions of a wiki's pages become documents.
+    public var revisions = RevisionChoice.last
     /// The MediaWiki namespaces whose pages are documents; 0 holds the articles.
     public var namespaces = [0]
     /// Which documents are taken beyond that, and what is taken out of them.

@@ -18,6 +18,7 @@ public struct IngestRun {
     private let jobs: Int
     private let progress: ProgressMeter.Style
     private let toolVersion: String
+    private let keepGoing: Bool
     /// Called after each commit with the source's uri and its chunks so far; tests stop a run here.
     var onCommit: ((String, Int) throws -> Void)?
 
@@ -27,16 +28,18 @@ public struct IngestRun {
     ///   - configuration: all that shapes the text.
     ///   - jobs: threads that clean, at least 1.
     ///   - progress: how progress is told.
+    ///   - keepGoing: whether damage in the sources is accepted; otherwise it is a failure once all is read.
     ///   - toolVersion: recorded in the corpus.
     public init(
         sources: [String], output: String, configuration: IngestConfiguration, jobs: Int, progress: ProgressMeter.Style,
-        toolVersion: String = ""
+        keepGoing: Bool = false, toolVersion: String = ""
     ) {
         self.sources = sources
         self.output = output
         self.configuration = configuration
         self.jobs = max(1, jobs)
         self.progress = progress
+        self.keepGoing = keepGoing
         self.toolVersion = toolVersion
     }
 
@@ -59,12 +62,20 @@ public struct IngestRun {
         let rules = try SelectionRules(configuration, writer)
         let selection = try DocumentSelection(configuration, writer, jobs: jobs)
         let meter = try IngestMeter(plan.entries, style: progress)
+        let crew = ThreadCrew(threads: jobs)
+        defer { crew.stop() }
         // All sources are entered before the first is read: a run that is killed between two leaves an open corpus.
         let ingests = try plan.entries.map {
-            try SourceIngest($0, writer, configuration, rules, selection, jobs: jobs, meter: meter, onCommit: onCommit)
+            try SourceIngest(
+                $0, writer, configuration, rules, selection, crew: crew, keepGoing: keepGoing, meter: meter, onCommit: onCommit)
         }
-        for ingest in ingests { try ingest.run() }
+        var damage: Failure?
+        for ingest in ingests {
+            let found = try ingest.run()
+            damage = damage ?? found
+        }
         meter.finish()
+        if let damage { throw damage }
         let statistics = try CorpusReader(output, requireComplete: false).statistics
         return IngestSummary(
             documents: statistics.documents, rejected: statistics.rejected, rawBytes: statistics.rawBytes,

@@ -29,6 +29,12 @@ public struct RowReader {
         return number
     }
 
+    /// The whole number in `column`, nil for NULL.
+    public func optional(_ column: String) throws(Failure) -> Int? {
+        guard let stored = row[column] as DatabaseValue?, !stored.isNull else { return nil }
+        return try number(column)
+    }
+
     private func damaged(_ column: String) -> Failure {
         Failure(
             .badData, "a row of the index has no proper \(column)", at: path,

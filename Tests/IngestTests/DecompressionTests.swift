@@ -28,7 +28,20 @@ import Testing
     }
 
     func decompress(_ path: String) throws -> [UInt8] {
-        let source = try Compression.open(path)
+        let serial = content(Result { try Compression.open(path) })
+        let crew = ThreadCrew(threads: 3)
+        defer { crew.stop() }
+        let parallel = content(Result { try Compression.open(path, crew: crew) })
+        // The decoder of blocks may tell of more, never of less.
+        if case .success = parallel { #expect(try parallel.get() == serial.get()) }
+        return try parallel.get()
+    }
+
+    private func content(_ opened: Result<any ByteSource, any Error>) -> Result<[UInt8], any Error> {
+        Result { try content(opened.get()) }
+    }
+
+    private func content(_ source: any ByteSource) throws -> [UInt8] {
         var bytes: [UInt8] = []
         while let piece = try source.next() {
             #expect(!piece.isEmpty)

@@ -127,25 +127,37 @@ import Testing
         #expect(failure?.message.contains("other options") == true)
     }
 
-    @Test func `of a damaged dump the whole chunks stay and the source stays open`() throws {
-        let stream = Compressors.bzip2(Array(Self.manyPages(400).utf8))
-        let cut = Compressors.bzip2(Array(Self.manyPages(400).utf8.dropLast(3000)))
-        for (name, bytes) in [("cut.xml.bz2", Array(stream.dropLast(20))), ("short.xml.bz2", cut)] {
+    @Test func `a damaged dump gives all that can be read, and its damage has to be accepted`() throws {
+        let text = Array(Self.manyPages(400).utf8)
+        let stream = Compressors.bzip2(text)
+        var flipped = Compressors.bzip2(Array(text[..<30_000])) + Compressors.bzip2(Array(text[30_000...]))
+        flipped[flipped.count / 2] ^= 0xFF
+        let cases = [
+            ("cut.xml.bz2", Array(stream.dropLast(20))), ("short.xml.bz2", Compressors.bzip2(text.dropLast(3000))),
+            ("flip.xml.bz2", flipped), ("short.xml", text.dropLast(2000)),
+            ("cut.xml.gz", Compressors.gzip(text).dropLast(500)),
+        ]
+        for (name, bytes) in cases {
             let path = try directory.write(bytes, to: name)
             let output = directory.file(name + "-corpus")
-            let failure = #expect(throws: Failure.self) { try ingest([path], into: output, Self.smallChunks) }
-            #expect(failure?.code == .badData)
-            #expect(failure?.place?.contains("byte") == true)
-            let reader = try CorpusReader(output, requireComplete: false)
-            #expect(reader.sources[0].isComplete == false)
-            #expect(reader.statistics.documents > 0)
-            for block in reader.blocks { _ = try reader.texts(of: block) }
-            #expect(throws: Failure.self) { try CorpusReader(output) }
+            for _ in 0..<2 {
+                let failure = #expect(throws: Failure.self) { try ingest([path], into: output, Self.smallChunks) }
+                #expect(failure?.code == .badData)
+                #expect(failure?.message.contains("byte") == true, "\(name): \(String(describing: failure))")
+                let reader = try CorpusReader(output, requireComplete: false)
+                #expect(reader.sources[0].state == .damaged)
+                #expect(reader.statistics.documents > 0)
+                #expect(throws: Failure.self) { try CorpusReader(output) }
+            }
+            let accepted = try ingest([path], into: output, Self.smallChunks, keepGoing: true)
+            #expect(accepted.rejections["damaged", default: 0] > 0)
+            let atOnce = try ingest([path], into: directory.file(name + "-at-once"), Self.smallChunks, keepGoing: true)
+            #expect(atOnce.digest == accepted.digest)
         }
     }
 
-    @Test func `a source that gave nothing is not kept`() throws {
-        let bad = try directory.write("<mediawiki><page>", to: "bad.xml")
+    @Test func `a source that is no dump is not kept`() throws {
+        let bad = try directory.write("<html><page></html>", to: "bad.xml")
         let good = try directory.write(Self.manyPages(5), to: "good.xml")
         #expect(throws: Failure.self) { try ingest([good, bad], into: directory.file("corpus")) }
         #expect(try CorpusReader(directory.file("corpus")).sources.count == 1)

@@ -5,27 +5,51 @@ import Testing
 @testable import Ingest
 
 @Suite struct MediaWikiTests {
-    func pages(_ source: any ByteSource, maxTextBytes: Int = 1 << 20) throws -> [MediaWikiPage] {
-        let reader = try MediaWikiReader(source, maxTextBytes: maxTextBytes)
+    /// What a dump gives: pages that parse, and what became of the others.
+    struct Content: Equatable {
         var pages: [MediaWikiPage] = []
+        var damage: [Rejection] = []
+        var rawBytes = 0
+    }
+
+    func read(_ source: any ByteSource, maxTextBytes: Int = 1 << 20, _ options: DumpOptions = DumpOptions()) throws
+        -> Content
+    {
+        let reader = DumpReader(source, options)
+        var parser = PageParser(maxTextBytes: maxTextBytes)
+        var content = Content()
         while let item = try reader.next() {
-            guard case .page(var page) = item.content else { continue }
-            page.rawBytes = item.rawBytes
-            pages.append(page)
+            content.rawBytes += item.rawBytes
+            switch item.content {
+            case .page(let xml):
+                do { content.pages.append(try parser.parse(xml)) } catch {
+                    content.damage.append(Rejection(externalID: "", reason: "damaged", detail: error.description))
+                }
+            case .rejected(let rejection): content.damage.append(rejection)
+            default: Issue.record("an item that is no page")
+            }
         }
-        return pages
+        return content
+    }
+
+    func pages(_ source: any ByteSource, maxTextBytes: Int = 1 << 20) throws -> [MediaWikiPage] {
+        try read(source, maxTextBytes: maxTextBytes).pages
     }
 
     func pages(_ text: String) throws -> [MediaWikiPage] { try pages(PiecesSource([Array(text.utf8)])) }
+
+    func read(_ text: String) throws -> Content { try read(PiecesSource([Array(text.utf8)])) }
 
     func failure(_ bytes: [UInt8], pieces: Int = 1000) -> Failure? {
         #expect(throws: Failure.self) { try pages(PiecesSource(bytes, size: pieces)) }
     }
 
     @Test func `a dump gives its pages with all that is known of them`() throws {
-        let reader = try MediaWikiReader(PiecesSource([SmallDump.bytes]), maxTextBytes: 1 << 20)
+        let reader = DumpReader(PiecesSource([SmallDump.bytes]), DumpOptions())
         let first = try #require(try reader.next())
-        guard case .page(let page) = first.content else { return }
+        guard case .page(let xml) = first.content else { return }
+        var parser = PageParser(maxTextBytes: 1 << 20)
+        let page = try parser.parse(xml)
         #expect(page.id == "1")
         #expect(page.title == "Käse & Brot")
         #expect(page.namespace == 0)
@@ -59,7 +83,7 @@ import Testing
     }
 
     @Test func `sizes of pages add up to the dump`() throws {
-        let total = try pages(PiecesSource([SmallDump.bytes])).reduce(0) { $0 + $1.rawBytes }
+        let total = try read(PiecesSource([SmallDump.bytes])).rawBytes
         #expect(total == SmallDump.bytes.count - "\n</mediawiki>\n".utf8.count)
     }
 
@@ -136,12 +160,32 @@ import Testing
                     failure?.message.contains("document type declaration") == true, "\(String(describing: failure))")
             }
         }
-        #expect(failure(Array("<mediawiki><page><title>&nbsp;</title></page></mediawiki>".utf8))?.code == .badData)
     }
 
-    @Test func `endless nesting is refused`() {
-        let failure = failure(Array(String(repeating: "<page>", count: 100_000).utf8), pieces: 50)
-        #expect(failure?.message.contains("nested deeper") == true)
+    @Test func `ill-formed XML costs its page alone`() throws {
+        let bad = [
+            "<page><title>&nbsp;</title></page>", "<page><title>X</title><revision></title></revision></page>",
+            "<page><title>Y</title><text a=b></text></page>", "<page><title>Z &amp Z</title></page>",
+        ]
+        for page in bad {
+            let text =
+                "<mediawiki>" + SmallDump.page("A", id: 1, text: "eins") + page
+                + SmallDump.page("B", id: 2, text: "zwei") + "</mediawiki>"
+            let found = try read(text)
+            #expect(found.pages.map(\.title) == ["A", "B"], "\(page)")
+            #expect(found.damage.count == 1)
+            #expect(found.damage.first?.detail.contains("not well-formed") == true)
+        }
+    }
+
+    @Test func `endless nesting costs its pages`() throws {
+        let nested = String(repeating: "<page>", count: 100_000) + "</page>"
+        let found = try read(PiecesSource(Array(("<mediawiki>" + nested + "</mediawiki>").utf8), size: 5000))
+        #expect(found.damage.count == 100_000 - 1)
+        let deep = "<page>" + String(repeating: "<x>", count: 100_000) + "</page>"
+        let other = try read("<mediawiki>" + deep + SmallDump.page("A", id: 1, text: "x") + "</mediawiki>")
+        #expect(other.pages.map(\.title) == ["A"])
+        #expect(other.damage.first?.detail.contains("nested deeper") == true)
     }
 
     @Test func `another root is named`() {
@@ -156,18 +200,72 @@ import Testing
         #expect(failure([])?.message == "is empty")
     }
 
-    @Test func `every truncation is a failure, and the pages before it are there`() throws {
+    @Test func `every truncation is told, and the pages before it are there`() throws {
         let whole = try pages(PiecesSource([SmallDump.bytes]))
         let end = SmallDump.bytes.count - 1 - "</mediawiki>".utf8.count
-        for cut in stride(from: 1, through: end + 10, by: 13) {
-            let reader = try MediaWikiReader(
-                PiecesSource(Array(SmallDump.bytes[..<cut]), size: 50), maxTextBytes: 1 << 20)
-            var found: [MediaWikiPage] = []
-            let failure = #expect(throws: Failure.self) {
-                while case .page(let page)? = try reader.next()?.content { found.append(page) }
-            }
-            #expect(failure?.code == .badData, "cut at \(cut)")
-            #expect(found == Array(whole[..<found.count]))
+        let head = try #require(SmallDump.bytes.firstRange(of: Array("<page>".utf8))).lowerBound
+        for cut in stride(from: head + 6, through: end + 10, by: 13) {
+            let found = try read(PiecesSource(Array(SmallDump.bytes[..<cut]), size: 50))
+            #expect(found.pages == Array(whole[..<found.pages.count]))
+            #expect(found.damage.count == 1, "cut at \(cut)")
+        }
+        for cut in 1..<head {
+            #expect(failure(Array(SmallDump.bytes[..<cut]))?.code == .badData, "cut at \(cut)")
+        }
+    }
+
+    @Test func `of a page with a hole the others are kept`() throws {
+        let text = "<mediawiki>" + (1...5).map { SmallDump.page("P\($0)", id: $0, text: "Text \($0)") }.joined()
+        let bytes = Array((text + "</mediawiki>").utf8)
+        // The end of P2 and the beginning of P3 are gone.
+        let begin = try #require(bytes.firstRange(of: Array("Text 2".utf8))).lowerBound
+        let end = try #require(bytes.firstRange(of: Array("Text 3".utf8))).lowerBound
+        let source = HoledSource([Array(bytes[..<begin]), nil, Array(bytes[end...])])
+        let found = try read(source)
+        #expect(found.pages.map(\.title) == ["P1", "P4", "P5"])
+        #expect(found.damage.map(\.title) == ["P2"])
+        #expect(found.damage.first?.detail.contains("a hole") == true)
+    }
+
+    @Test func `all revisions are documents on demand`() throws {
+        let revisions = (1...4).map {
+            "<revision><id>\($0)</id><timestamp>200\(9 - $0)-01-01T00:00:00Z</timestamp><text>T\($0)</text></revision>"
+        }
+        let text = "<mediawiki><page><title>A</title><id>7</id>\(revisions.joined(separator: "\n"))</page></mediawiki>"
+        var options = DumpOptions()
+        options.revisions = .all
+        for size in [1, 7, 10_000] {
+            let all = try read(PiecesSource(Array(text.utf8), size: size), options)
+            #expect(all.pages.map { $0.revision?.id } == ["1", "2", "3", "4"])
+            #expect(all.pages.allSatisfy { $0.title == "A" && $0.id == "7" })
+            #expect(try pages(PiecesSource(Array(text.utf8), size: size)).map { $0.revision?.id } == ["1"])
+        }
+    }
+
+    @Test func `a history of any length needs the memory of one revision`() throws {
+        var options = DumpOptions()
+        options.maxPageBytes = 3000
+        let long = String(repeating: "x", count: 1000)
+        let revisions = (1000...1500).map { year in
+            "<revision><timestamp>\(year)</timestamp><text>\(long)</text></revision>"
+        }
+        let text = "<mediawiki><page><title>A</title>\(revisions.joined())</page></mediawiki>"
+        let found = try read(PiecesSource(Array(text.utf8), size: 100), options)
+        #expect(found.pages.map { $0.revision?.timestamp } == ["1500"])
+        options.maxPageBytes = 900
+        let large = try read(PiecesSource(Array(text.utf8), size: 100), options)
+        #expect(large.damage.map(\.reason) == ["too-large"])
+    }
+
+    @Test func `tags in comments and CDATA sections are none`() throws {
+        let text =
+            "<mediawiki><!-- <page> </page> -->" + SmallDump.page("A", id: 1, text: "<![CDATA[</page><page>]]>")
+            + SmallDump.page("B", id: 2, text: "<!-- </page> -->zwei") + "</mediawiki>"
+        for size in [1, 2, 3, 5, 1000] {
+            let found = try read(PiecesSource(Array(text.utf8), size: size))
+            let texts = found.pages.map { String(decoding: $0.revision?.text ?? [], as: UTF8.self) }
+            #expect(texts == ["</page><page>", "zwei"])
+            #expect(found.damage.isEmpty)
         }
     }
 

@@ -25,6 +25,23 @@ final class PiecesSource: ByteSource {
     }
 }
 
+/// Pieces with holes between them, where bytes were lost.
+final class HoledSource: ByteSource {
+    let path = "holes"
+    let consumed = 0
+    private var pieces: ArraySlice<[UInt8]?>
+
+    init(_ pieces: [[UInt8]?]) { self.pieces = pieces[...] }
+
+    func recover() -> Bool { true }
+
+    func next() throws(Failure) -> [UInt8]? {
+        guard let piece = pieces.popFirst() else { return nil }
+        guard let piece else { throw Failure(.badData, "there is a hole", at: path) }
+        return piece
+    }
+}
+
 /// The shared data of the development machines, beside the checkout; absent elsewhere.
 enum SharedData {
     static let root: String? = {
@@ -61,11 +78,11 @@ struct IngestResult {
 
 func ingest(
     _ sources: [String], into output: String, _ configuration: IngestConfiguration = IngestConfiguration(),
-    jobs: Int = 2
+    jobs: Int = 2, keepGoing: Bool = false
 ) throws -> IngestResult {
     let summary = try IngestRun(
         sources: sources, output: output, configuration: configuration, jobs: jobs, progress: .quiet,
-        toolVersion: "test"
+        keepGoing: keepGoing, toolVersion: "test"
     ).run()
     return try read(output, summary)
 }

@@ -39,11 +39,16 @@ enum Compression: CaseIterable {
     /// `name` without the suffix of its compression.
     static func stripped(_ name: String) -> String { String(name.dropLast(Compression(name: name).suffix.count)) }
 
-    /// Opens `path` (`-`: standard input) and decompresses it.
+    /// Opens `path` (`-`: standard input), decompresses it, and makes UTF-8 of UTF-16.
     ///
     /// An empty file is a failure.
-    static func open(_ path: String) throws(Failure) -> any ByteSource {
-        let stored = try FileBytes(path)
+    /// - Parameters:
+    ///   - pieceBytes: stored bytes in a piece, and so the pieces of a file that is not compressed.
+    ///   - crew: threads that decode bzip2 block by block; without them it is decoded as it is read.
+    static func open(_ path: String, pieceBytes: Int = ByteSourceSize.piece, crew: ThreadCrew? = nil) throws(Failure)
+        -> any ByteSource
+    {
+        let stored = try FileBytes(path, pieceBytes: pieceBytes)
         guard let first = try stored.next() else { throw isEmpty(path) }
         let compression = Compression(magic: first)
         let named = Compression(name: path)
@@ -52,12 +57,32 @@ enum Compression: CaseIterable {
                 .badData, "is named \(named.suffix) but does not begin like compressed data", at: path,
                 remedy: "fetch the file again, or rename it if it is not compressed")
         }
-        let bytes = PeekedBytes(first: first, rest: stored)
-        switch compression {
-        case .none: return bytes
-        case .bzip2: return DecompressedBytes(bytes, decoder: Bzip2Decoder())
-        case .gzip: return DecompressedBytes(bytes, decoder: GzipDecoder())
-        case .zstandard: return DecompressedBytes(bytes, decoder: try ZstandardDecoder())
+        return try Utf16Bytes.translated(compression.decoded(PeekedBytes(first: first, rest: stored), crew))
+    }
+
+    /// Opens `path` at a place that one of its pieces was found at, or for bzip2 behind any place.
+    static func open(
+        _ path: String, at point: SeekPoint, isExact: Bool, pieceBytes: Int, crew: ThreadCrew
+    ) throws(Failure) -> any ByteSource {
+        let head = try FileBytes(path, pieceBytes: 8).next() ?? []
+        let base = point.bit >> 3
+        switch Compression(magic: head) {
+        case .bzip2:
+            return Bzip2Bytes(
+                try FileBytes(path, from: base), base: base, start: point.bit, anyBlock: !isExact, crew: crew)
+        case .none: return try FileBytes(path, from: base, pieceBytes: pieceBytes)
+        case .gzip, .zstandard: throw Failure(.bug, "a place in the middle of a stream", at: path)
+        }
+    }
+
+    private func decoded(_ stored: any ByteSource, _ crew: ThreadCrew?) throws(Failure) -> any ByteSource {
+        switch self {
+        case .none: return stored
+        case .bzip2:
+            if let crew { return Bzip2Bytes(stored, crew: crew) }
+            return DecompressedBytes(stored, decoder: Bzip2Decoder())
+        case .gzip: return DecompressedBytes(stored, decoder: GzipDecoder())
+        case .zstandard: return DecompressedBytes(stored, decoder: try ZstandardDecoder())
         }
     }
 

@@ -10,6 +10,19 @@ protocol StreamDecoder: AnyObject {
     func decode(_ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer) -> DecoderStep
 }
 
+extension StreamDecoder {
+    /// Decodes `input` from byte `start` on to `output` from byte `filled` on.
+    func decode(_ input: [UInt8], from start: Int, into output: inout [UInt8], from filled: Int) -> DecoderStep {
+        input.withUnsafeBytes { input in
+            output.withUnsafeMutableBytes { output in
+                decode(
+                    UnsafeRawBufferPointer(rebasing: input[start...]),
+                    UnsafeMutableRawBufferPointer(rebasing: output[filled...]))
+            }
+        }
+    }
+}
+
 /// What one call of a decompression library did.
 struct DecoderStep {
     var consumed: Int
@@ -58,7 +71,7 @@ final class DecompressedBytes<Decoder: StreamDecoder>: ByteSource {
                 streams += 1
                 streamStart = offset
             }
-            let step = decode(into: &output, from: filled)
+            let step = decoder.decode(input, from: position, into: &output, from: filled)
             position += step.consumed
             offset += step.consumed
             filled += step.produced
@@ -74,16 +87,6 @@ final class DecompressedBytes<Decoder: StreamDecoder>: ByteSource {
         position = 0
         input = []
         if let piece = try stored.next() { input = piece } else { storedEnded = true }
-    }
-
-    private func decode(into output: inout [UInt8], from start: Int) -> DecoderStep {
-        input.withUnsafeBytes { input in
-            output.withUnsafeMutableBytes { output in
-                decoder.decode(
-                    UnsafeRawBufferPointer(rebasing: input[position...]),
-                    UnsafeMutableRawBufferPointer(rebasing: output[start...]))
-            }
-        }
     }
 
     private func check(_ step: DecoderStep) throws(Failure) {

@@ -6,13 +6,20 @@ internal import Streaming
 final class FileBytes: ByteSource {
     let path: String
     private(set) var consumed = 0
+    private(set) var lastPiece: SeekPoint?
     private let descriptor: Int32
+    private let pieceBytes: Int
 
     /// Opens `path`; `-` is standard input.
     ///
     /// Folders, pipes and devices are refused.
-    init(_ path: String) throws(Failure) {
+    /// - Parameters:
+    ///   - start: the byte to begin at.
+    ///   - pieceBytes: bytes in a piece, but for the last.
+    init(_ path: String, from start: Int = 0, pieceBytes: Int = ByteSourceSize.piece) throws(Failure) {
         self.path = path
+        self.pieceBytes = pieceBytes
+        consumed = start
         if path == "-" {
             descriptor = STDIN_FILENO
             return
@@ -20,6 +27,7 @@ final class FileBytes: ByteSource {
         try FileBytes.checkRegular(path)
         descriptor = try SystemCall.check("read", path) { open(path, O_RDONLY | O_CLOEXEC) }
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+        if start > 0 { lseek(descriptor, start, SEEK_SET) }
     }
 
     deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
@@ -38,7 +46,7 @@ final class FileBytes: ByteSource {
     }
 
     func next() throws(Failure) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: ByteSourceSize.piece)
+        var bytes = [UInt8](repeating: 0, count: pieceBytes)
         var filled = 0
         while filled < bytes.count {
             let step = try SystemCall.check("read", path, isInterruptible: true) {
@@ -48,6 +56,7 @@ final class FileBytes: ByteSource {
             filled += step
         }
         bytes.removeLast(bytes.count - filled)
+        lastPiece = descriptor == STDIN_FILENO ? nil : SeekPoint(bit: 8 * consumed)
         consumed += filled
         return bytes.isEmpty ? nil : bytes
     }

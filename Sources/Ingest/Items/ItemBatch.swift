@@ -1,3 +1,4 @@
+internal import Storage
 internal import Streaming
 
 /// Consecutive items of one chunk: what a worker takes at once.
@@ -11,21 +12,28 @@ struct ItemBatch: Sendable {
     var endsSource = false
     /// Bytes of the stored files taken when it was cut.
     var consumed = 0
+    /// Where its last item ends, when reading can begin there.
+    var end: SourcePosition?
 }
 
-/// Cuts a reader's items into batches and chunks, by their sizes alone.
+/// Cuts a reader's items into batches and chunks, by the source alone: where it says so, and by sizes.
 struct ItemBatcher {
     /// Raw bytes from which a batch is closed: worth a message between threads, small against memory.
     static let batchBytes = 256 << 10
+    /// A chunk of a source that says where chunks begin is cut all the same when it is this many times as large.
+    private static let largeChunk = 4
 
     private let reader: any ItemReader
     private let chunkBytes: Int
     private var chunkRawBytes = 0
+    private var chunkIsEmpty = true
+    /// An item that belongs to the next chunk.
+    private var held: RawItem?
     private var ended = false
 
     init(_ reader: any ItemReader, chunkBytes: Int) {
         self.reader = reader
-        self.chunkBytes = chunkBytes
+        self.chunkBytes = reader.saysWhereChunksBegin ? ItemBatcher.largeChunk * chunkBytes : chunkBytes
     }
 
     /// The next batch, nil at the end.
@@ -35,19 +43,36 @@ struct ItemBatcher {
         guard !ended else { return nil }
         var batch = ItemBatch()
         while batch.rawBytes < ItemBatcher.batchBytes, chunkRawBytes < chunkBytes {
-            guard let item = try reader.next() else {
+            guard let item = try nextItem() else {
                 ended = true
                 break
             }
-            batch.items.append(item)
-            batch.rawBytes += item.rawBytes
-            chunkRawBytes += item.rawBytes
+            if item.startsChunk, !chunkIsEmpty {
+                held = item
+                held?.startsChunk = false
+                batch.endsChunk = true
+                break
+            }
+            append(item, to: &batch)
         }
         batch.site = reader.site
         batch.consumed = reader.consumed
         batch.endsSource = ended
-        batch.endsChunk = ended || chunkRawBytes >= chunkBytes
-        if batch.endsChunk { chunkRawBytes = 0 }
+        batch.endsChunk = batch.endsChunk || ended || chunkRawBytes >= chunkBytes
+        if batch.endsChunk { (chunkRawBytes, chunkIsEmpty) = (0, true) }
         return batch
+    }
+
+    private mutating func nextItem() throws(Failure) -> RawItem? {
+        if let item = held.take() { return item }
+        return try reader.next()
+    }
+
+    private mutating func append(_ item: RawItem, to batch: inout ItemBatch) {
+        batch.items.append(item)
+        batch.rawBytes += item.rawBytes
+        batch.end = item.end
+        chunkRawBytes += item.rawBytes
+        chunkIsEmpty = false
     }
 }

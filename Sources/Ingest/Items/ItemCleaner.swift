@@ -1,4 +1,5 @@
 internal import Storage
+internal import Streaming
 
 /// What became of an item.
 enum ItemOutcome: Sendable {
@@ -19,6 +20,7 @@ struct CleanedBatch: Sendable {
     var endsChunk: Bool
     var endsSource: Bool
     var consumed: Int
+    var end: SourcePosition?
 }
 
 /// Turns items into documents; one for each batch, on a worker's thread.
@@ -27,12 +29,14 @@ struct ItemCleaner {
     private let rules: SelectionRules
     private let site: SiteInformation
     private var wikitext: WikitextCleaner
+    private var pages: PageParser
     private var loss: [Loss: LossCount] = [:]
 
     private init(_ configuration: IngestConfiguration, _ rules: SelectionRules, site: SiteInformation) {
         self.configuration = configuration
         self.rules = rules
         self.site = site
+        pages = PageParser(maxTextBytes: configuration.maxPageBytes)
         wikitext = WikitextCleaner(
             options: configuration.wikitext,
             namespaces: site.namespaces.isEmpty ? .english : WikiNamespaces(names: site.namespaces))
@@ -45,7 +49,7 @@ struct ItemCleaner {
         let outcomes = batch.items.map { cleaner.outcome(of: $0.content) }
         return CleanedBatch(
             outcomes: outcomes, loss: cleaner.loss, rawBytes: batch.rawBytes, endsChunk: batch.endsChunk,
-            endsSource: batch.endsSource, consumed: batch.consumed)
+            endsSource: batch.endsSource, consumed: batch.consumed, end: batch.end)
     }
 
     private mutating func outcome(of content: RawItem.Content) -> ItemOutcome {
@@ -54,6 +58,18 @@ struct ItemCleaner {
         case .line(let bytes, let row): outcome(ofLine: bytes, row: row)
         case .text(let bytes, let name, let title): outcome(ofText: bytes, name: name, title: title)
         case .rejected(let rejection): .rejected(rejection)
+        }
+    }
+
+    private mutating func outcome(of xml: PageXML) -> ItemOutcome {
+        do {
+            return outcome(of: try pages.parse(xml))
+        } catch {
+            let name = PageName(xml.xml)
+            return .rejected(
+                Rejection(
+                    externalID: name.id.isEmpty ? name.title : name.id, title: name.title, reason: RawItem.damaged,
+                    detail: error.description))
         }
     }
 

@@ -4,7 +4,8 @@ internal import Streaming
 /// A unit of a source before it is cleaned: what becomes one document or one row of `rejected`.
 struct RawItem: Sendable {
     enum Content: Sendable {
-        case page(MediaWikiPage)
+        /// A page of a dump as XML.
+        case page(PageXML)
         /// A line of JSON and its number from 1.
         case line([UInt8], row: Int)
         /// A file's or a passage's text and its name.
@@ -16,6 +17,19 @@ struct RawItem: Sendable {
     var content: Content
     /// Decompressed bytes of the source it took: what chunks and batches are measured by.
     var rawBytes: Int
+    /// Whether a chunk must begin with it, by the source's nature.
+    var startsChunk = false
+    /// Where it ends in the source, when reading can begin there.
+    var end: SourcePosition?
+
+    /// The reason of rows that tell of damage: text was lost that should have been there.
+    static let damaged = "damaged"
+}
+
+/// The XML of a page and where it begins.
+struct PageXML: Sendable, Equatable {
+    var xml: [UInt8]
+    var place: XMLPlace
 }
 
 /// Gives the items of one source in order.
@@ -26,6 +40,15 @@ protocol ItemReader: AnyObject {
     var consumed: Int { get }
     /// What is known of the wiki by now; empty for other kinds.
     var site: SiteInformation { get }
+    /// Where it was opened, other than at the beginning; nil when items have to be passed over instead.
+    var position: SourcePosition? { get }
+    /// Whether its items tell where chunks begin (`RawItem.startsChunk`).
+    var saysWhereChunksBegin: Bool { get }
     /// The next item, nil at the end. The same source gives the same items with the same sizes, always.
     func next() throws(Failure) -> RawItem?
+}
+
+extension ItemReader {
+    var position: SourcePosition? { nil }
+    var saysWhereChunksBegin: Bool { false }
 }

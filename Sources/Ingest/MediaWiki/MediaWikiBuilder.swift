@@ -14,6 +14,17 @@ struct MediaWikiBuilder {
         case other
     }
 
+    /// An element as it is named; the name is kept of unknown ones alone.
+    struct ElementName {
+        var element: Element
+        var name = ""
+
+        init(name: String) {
+            element = Element(rawValue: name) ?? .other
+            if element == .other { self.name = name }
+        }
+    }
+
     let maxTextBytes: Int
     private(set) var site = SiteInformation()
     private(set) var pages: [MediaWikiPage] = []
@@ -31,7 +42,6 @@ struct MediaWikiBuilder {
     private var isCapturing = false
     private var captured: [UInt8] = []
     private var capturedBytes = 0
-    private var lastPageEnd = 0
 
     init(maxTextBytes: Int) { self.maxTextBytes = maxTextBytes }
 
@@ -41,9 +51,11 @@ struct MediaWikiBuilder {
         return pageCount == 0 ? "before the first page" : "after page \(pageCount)"
     }
 
-    mutating func start(_ name: String, attribute: (String) -> String?) {
-        let element = Element(rawValue: name) ?? .other
-        if stack.isEmpty, ![.mediawiki, .page, .pages].contains(element) { foreignRoot = name }
+    mutating func start(_ name: ElementName, attribute: (String) -> String?) {
+        let element = name.element
+        if stack.isEmpty, ![.mediawiki, .page, .pages].contains(element) {
+            foreignRoot = element == .other ? name.name : element.rawValue
+        }
         if stack.last == .text { page.hasElementsInText = true }
         let parent = stack.last
         stack.append(element)
@@ -78,8 +90,7 @@ struct MediaWikiBuilder {
         }
     }
 
-    /// - Parameter offset: where in the stream the element ended.
-    mutating func end(offset: Int) {
+    mutating func end() {
         guard let element = stack.popLast() else { return }
         defer { isCapturing = false }
         switch (stack.last, element) {
@@ -94,7 +105,7 @@ struct MediaWikiBuilder {
         case (.revision, .model): revision.model = capturedString
         case (.revision, .text): takeText()
         case (.page, .revision): if page.revision?.isReplaced(by: revision) ?? true { page.revision = revision }
-        case (_, .page): finishPage(offset)
+        case (_, .page): finishPage()
         default: break
         }
     }
@@ -111,19 +122,14 @@ struct MediaWikiBuilder {
         captured = []
     }
 
-    private mutating func finishPage(_ offset: Int) {
-        page.rawBytes = offset - lastPageEnd
-        lastPageEnd = offset
+    private mutating func finishPage() {
         pageCount += 1
         pages.append(page)
         page = MediaWikiPage()
     }
 
-    /// Gives the last finished page its repairs.
-    mutating func noteRepairs(_ take: (inout MediaWikiPage) -> Void) {
-        guard !pages.isEmpty else { return }
-        take(&pages[pages.count - 1])
-    }
+    /// What is known of the page that is open.
+    var openPage: MediaWikiPage { page }
 
     /// The finished pages, oldest first; the builder forgets them.
     mutating func takePages() -> [MediaWikiPage] {

@@ -28,8 +28,6 @@ struct MediaWikiPage: Sendable, Equatable {
     var revision: Revision?
     /// Whether there is markup inside a text, which no dump has.
     var hasElementsInText = false
-    /// Bytes of the dump from the page before to this one's end.
-    var rawBytes = 0
     /// Repairs of the encoding inside the page.
     var repairs: [Loss: LossCount] = [:]
 }

@@ -1,15 +1,15 @@
 internal import CLibXML2
 internal import Streaming
 
-/// libxml2's push parser over a dump: pieces of XML in, pages out.
+/// libxml2's push parser over parts of a dump: XML in valid UTF-8 in, pages out.
 ///
 /// Document type declarations are refused, so there are no entities but the predefined ones and nothing is ever
 /// fetched; endless names and comments run into libxml2's own limits. Not for two threads at once.
 final class MediaWikiParser {
     private(set) var builder: MediaWikiBuilder
-    private var repair = Utf8Repair()
     private var context: xmlParserCtxtPtr?
     private var hasDocumentType = false
+    private var names: [UnsafePointer<xmlChar>: MediaWikiBuilder.ElementName] = [:]
     private let path: String
 
     /// - Parameters:
@@ -56,21 +56,30 @@ final class MediaWikiParser {
     }
 
     /// Takes the next bytes of the dump.
-    func push(_ piece: [UInt8]) throws(Failure) { try parse(repair.repair(piece), terminate: false) }
+    func push(_ piece: [UInt8]) throws(Failure) { try parse(piece, terminate: false) }
 
     /// Tells that the dump ends here.
-    func finish() throws(Failure) { try parse(repair.finish(), terminate: true) }
+    func finish() throws(Failure) { try parse([], terminate: true) }
 
     /// The pages that have ended so far; they are handed out once.
     func takePages() -> [MediaWikiPage] { builder.takePages() }
 
+    /// libxml2 takes what it is given at once for something it has to keep, and has limits for that.
+    private static let pushBytes = 256 << 10
+
     private func parse(_ bytes: [UInt8], terminate: Bool) throws(Failure) {
-        let status = bytes.withUnsafeBufferPointer { bytes in
-            bytes.withMemoryRebound(to: CChar.self) {
-                xmlParseChunk(context, $0.baseAddress, Int32($0.count), terminate ? 1 : 0)
+        var at = 0
+        repeat {
+            let end = min(bytes.count, at + MediaWikiParser.pushBytes)
+            let isLast = terminate && end == bytes.count
+            let status = bytes[at..<end].withUnsafeBufferPointer { bytes in
+                bytes.withMemoryRebound(to: CChar.self) {
+                    xmlParseChunk(context, $0.baseAddress, Int32($0.count), isLast ? 1 : 0)
+                }
             }
-        }
-        try check(status)
+            try check(status)
+            at = end
+        } while at < bytes.count
     }
 
     private func check(_ status: Int32) throws(Failure) {
@@ -116,8 +125,18 @@ final class MediaWikiParser {
         _ name: UnsafePointer<xmlChar>?, _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, _ count: Int
     ) {
         guard let name else { return }
-        builder.start(String(cString: name)) { MediaWikiParser.value(of: $0, attributes, count) }
+        builder.start(element(name)) { MediaWikiParser.value(of: $0, attributes, count) }
         if builder.foreignRoot != nil || builder.isTooDeep { xmlStopParser(context) }
+    }
+
+    /// The element that `name` stands for; libxml2 keeps one copy of each name as long as the context lives.
+    private func element(_ name: UnsafePointer<xmlChar>) -> MediaWikiBuilder.ElementName {
+        if let known = names[name] { return known }
+        let text = String(cString: name)
+        // A dump has some thirty names; damage must not fill the table.
+        let element = MediaWikiBuilder.ElementName(name: text)
+        if names.count < 100 { names[name] = element }
+        return element
     }
 
     /// An attribute's value.
@@ -142,11 +161,5 @@ final class MediaWikiParser {
         builder.characters(UnsafeBufferPointer(start: bytes, count: Int(count)))
     }
 
-    private func end() {
-        let before = builder.pageCount
-        let offset = offset
-        builder.end(offset: offset)
-        guard builder.pageCount > before else { return }
-        builder.noteRepairs { repair.takeLoss(before: offset, into: &$0.repairs) }
-    }
+    private func end() { builder.end() }
 }

@@ -8,6 +8,8 @@ struct SiteInformation: Sendable, Equatable {
     var databaseName = ""
     /// Names by number; 0 is the article namespace and has an empty name.
     var namespaces: [Int: String] = [:]
+    /// Whether the pages stand in a root element, which must end.
+    var hasRoot = false
 
     /// The namespaces of the English MediaWiki, for dumps that do not name theirs.
     static let englishNamespaces: [Int: String] = [

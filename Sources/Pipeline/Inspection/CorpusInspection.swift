@@ -17,7 +17,7 @@ extension Inspection {
             ])
         inspection.add(
             "sources",
-            reader.sources.map { ($0.uri, "\($0.kind), \($0.bytes) bytes, \($0.isComplete ? "complete" : "open")") })
+            reader.sources.map { ($0.uri, "\($0.kind), \($0.bytes) bytes, \($0.state.rawValue)") })
         inspection.add("rejected", try reader.rejectionCounts().prefix(limit).map { ($0.reason, "\($0.count)") })
         inspection.add(
             "loss",

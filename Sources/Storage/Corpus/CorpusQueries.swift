@@ -5,7 +5,10 @@ internal import Streaming
 enum CorpusQueries {
     private static let sourceColumns = """
         SELECT source.*, (SELECT COUNT(*) FROM chunk WHERE chunk.source = source.id) AS chunks,
-            (SELECT COALESCE(SUM(items), 0) FROM chunk WHERE chunk.source = source.id) AS items FROM source
+            (SELECT COALESCE(SUM(items), 0) FROM chunk WHERE chunk.source = source.id) AS items,
+            last.next_bit, last.next_skip, last.next_segment
+        FROM source LEFT JOIN chunk AS last ON last.source = source.id
+            AND last.number = (SELECT MAX(number) FROM chunk WHERE chunk.source = source.id)
         """
 
     static func source(_ database: Database, uri: String) throws -> CorpusSource {
@@ -15,11 +18,12 @@ enum CorpusQueries {
 
     static func source(_ database: Database, id: Int64) throws -> CorpusSource {
         try source(
-            Row.fetchOne(database, sql: sourceColumns + " WHERE id = ?", arguments: [id])!, CorpusSchema.fileName)
+            Row.fetchOne(database, sql: sourceColumns + " WHERE source.id = ?", arguments: [id])!, CorpusSchema.fileName
+        )
     }
 
     static func sources(_ database: Database, path: String) throws -> [CorpusSource] {
-        try Row.fetchAll(database, sql: sourceColumns + " ORDER BY id").map { try source($0, path) }
+        try Row.fetchAll(database, sql: sourceColumns + " ORDER BY source.id").map { try source($0, path) }
     }
 
     private static func source(_ row: Row, _ path: String) throws(Failure) -> CorpusSource {
@@ -27,8 +31,23 @@ enum CorpusQueries {
         return try CorpusSource(
             id: row.value("id"), uri: row.value("uri"), kind: row.value("kind"), bytes: row.number("bytes"),
             digest: row.value("digest"), licence: row.value("licence"),
-            isComplete: row.value("state", as: String.self) == "complete", chunks: row.number("chunks"),
-            items: row.number("items"))
+            state: state(row, path), chunks: row.number("chunks"), items: row.number("items"),
+            position: position(row))
+    }
+
+    private static func state(_ row: RowReader, _ path: String) throws(Failure) -> CorpusSource.State {
+        let name: String = try row.value("state")
+        guard let state = CorpusSource.State(rawValue: name) else {
+            throw Failure(
+                .badData, "a source has the unknown state '\(name)'", at: path,
+                remedy: "restore the file, or ingest again")
+        }
+        return state
+    }
+
+    private static func position(_ row: RowReader) throws(Failure) -> SourcePosition? {
+        guard let bit = try row.optional("next_bit") else { return nil }
+        return try SourcePosition(bit: bit, skip: row.number("next_skip"), segment: row.number("next_segment"))
     }
 
     static func blocks(_ database: Database, path: String) throws -> [CorpusBlock] {
@@ -50,10 +69,15 @@ enum CorpusQueries {
             blocks: number("SELECT COUNT(*) FROM block"), storedBytes: number("SELECT SUM(size) FROM block"))
     }
 
-    static func insert(_ database: Database, _ chunk: OpenChunk, items: Int, rawBytes: Int) throws {
+    static func insert(
+        _ database: Database, _ chunk: OpenChunk, items: Int, rawBytes: Int, end: SourcePosition?
+    ) throws {
         try database.execute(
-            sql: "INSERT INTO chunk VALUES (?,?,?,?,?,?,'done')",
-            arguments: [chunk.id, chunk.source, chunk.number, chunk.firstItem, items, rawBytes])
+            sql: "INSERT INTO chunk VALUES (?,?,?,?,?,?,'done',?,?,?)",
+            arguments: [
+                chunk.id, chunk.source, chunk.number, chunk.firstItem, items, rawBytes, end?.bit, end?.skip,
+                end?.segment,
+            ])
         for block in chunk.blocks {
             try database.execute(
                 sql: "INSERT INTO block VALUES (?,?,?,?,?,?,?,?,?)",

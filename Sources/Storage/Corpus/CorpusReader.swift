@@ -32,6 +32,11 @@ public final class CorpusReader: Sendable {
             }
             return (database, content.0, content.1, content.2)
         }
+        if requireComplete, let damaged = sources.first(where: { $0.state == .damaged }) {
+            throw Failure(
+                .badData, "parts of \(damaged.uri) could not be read", at: directory,
+                remedy: "run 'tessera ingest' again with --keep-going to accept that, or with a sound file")
+        }
         if requireComplete, sources.isEmpty || sources.contains(where: { !$0.isComplete }) {
             throw Failure(
                 .badData, "its ingest has not ended", at: directory, remedy: "run 'tessera ingest' again; it resumes")
@@ -118,14 +123,15 @@ public final class CorpusReader: Sendable {
     }
 
     /// A digest of all that the corpus holds: texts, names, rejections and losses; the same however it was built.
+    ///
+    /// How documents are laid in blocks is not part of it, since that follows the files they came from.
     public func digest() throws(Failure) -> String {
         try IndexDatabase.translated(indexPath) {
             try database.read { row in
                 let digest = Digest()
                 for sql in [
-                    "SELECT id, checksum FROM block ORDER BY id",
                     """
-                    SELECT id, external_id, revision, title, url, language, licence, bytes, block, index_in_block, digest
+                    SELECT id, external_id, revision, title, url, language, licence, bytes, digest
                     FROM document ORDER BY id
                     """,
                     "SELECT source, external_id, title, reason, detail FROM rejected ORDER BY id",

@@ -86,6 +86,16 @@ public struct LossCount: Sendable, Equatable {
 
 /// A source of documents as the corpus knows it.
 public struct CorpusSource: Sendable {
+    /// How far its ingest has come.
+    public enum State: String, Sendable {
+        /// More of it is to come.
+        case open
+        /// All of it was read, and parts of it could not be: whoever uses it has to accept that first.
+        case damaged
+        /// All of it is in the corpus, or what could not be read was accepted.
+        case complete
+    }
+
     /// Its number in the corpus.
     public var id: Int64
     /// Where it was read from.
@@ -98,12 +108,16 @@ public struct CorpusSource: Sendable {
     public var digest: String
     /// Licence of its text, empty when not known.
     public var licence: String
-    /// Whether every chunk of it is committed.
-    public var isComplete: Bool
+    /// How far its ingest has come.
+    public var state: State
     /// Chunks committed so far.
     public var chunks: Int
     /// Items (pages, lines, files) those chunks covered: where to go on.
     public var items: Int
+    /// Where to go on without reading what lies before; nil when that is not possible.
+    public var position: SourcePosition?
+    /// Whether it can be used.
+    public var isComplete: Bool { state == .complete }
 }
 
 /// A block of a corpus: where it is and what it holds.

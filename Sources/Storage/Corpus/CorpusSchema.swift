@@ -3,7 +3,7 @@ internal import Streaming
 
 /// The tables of `corpus.sqlite`; docs/corpus-format.md describes them.
 enum CorpusSchema {
-    static let version = 1
+    static let version = 2
     static let fileName = "corpus.sqlite"
 
     static func open(_ directory: String, create: Bool) throws -> DatabaseQueue {
@@ -20,6 +20,7 @@ enum CorpusSchema {
                 CREATE TABLE chunk (
                     id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source, number INTEGER NOT NULL,
                     first_item INTEGER NOT NULL, items INTEGER NOT NULL, raw_bytes INTEGER NOT NULL, state TEXT NOT NULL,
+                    next_bit INTEGER, next_skip INTEGER, next_segment INTEGER,
                     UNIQUE (source, number));
                 CREATE TABLE block (
                     id INTEGER PRIMARY KEY, chunk INTEGER NOT NULL REFERENCES chunk, file TEXT NOT NULL,

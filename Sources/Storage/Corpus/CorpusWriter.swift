@@ -128,6 +128,33 @@ public final class CorpusWriter {
         }
     }
 
+    /// Takes a source whose damage was told as complete all the same.
+    public func accept(_ source: CorpusSource) throws(Failure) -> CorpusSource {
+        try IndexDatabase.translated(indexPath) {
+            try database.write { row in
+                try row.execute(
+                    sql: "UPDATE source SET state = 'complete' WHERE id = ? AND state = 'damaged'",
+                    arguments: [source.id])
+                return try CorpusQueries.source(row, id: source.id)
+            }
+        }
+    }
+
+    /// How many items of `source` were left out for `reason`, and the particulars of the first.
+    public func rejections(of source: CorpusSource, reason: String) throws(Failure) -> (count: Int, first: String) {
+        try IndexDatabase.translated(indexPath) {
+            try database.read { row in
+                let condition = "FROM rejected WHERE source = ? AND reason = ?"
+                let arguments: StatementArguments = [source.id, reason]
+                return try (
+                    Int.fetchOne(row, sql: "SELECT COUNT(*) \(condition)", arguments: arguments) ?? 0,
+                    String.fetchOne(row, sql: "SELECT detail \(condition) ORDER BY id LIMIT 1", arguments: arguments)
+                        ?? ""
+                )
+            }
+        }
+    }
+
     /// The first document with exactly this text, committed or in the open chunk; nil when there is none.
     ///
     /// The first call makes an index over the documents' digests.
@@ -174,19 +201,23 @@ public final class CorpusWriter {
     /// - Parameters:
     ///   - items: items of the source it covered.
     ///   - rawBytes: how much of the source they were.
+    ///   - end: where the chunk ends in the source, when reading can begin there.
     ///   - isLast: whether the source ends here.
+    ///   - isDamaged: whether parts of the source could not be read and nobody has accepted that.
     /// - Returns: the source as it stands now.
-    public func commitChunk(items: Int, rawBytes: Int, isLast: Bool) throws(Failure) -> CorpusSource {
+    public func commitChunk(
+        items: Int, rawBytes: Int, end: SourcePosition? = nil, isLast: Bool, isDamaged: Bool = false
+    ) throws(Failure) -> CorpusSource {
         try closeBlock()
         let done = chunk.take()!
+        let state: CorpusSource.State = !isLast ? .open : isDamaged ? .damaged : .complete
         try done.file?.commit()
         nextChunk += 1
         return try IndexDatabase.translated(indexPath) {
             try database.write { row in
-                try CorpusQueries.insert(row, done, items: items, rawBytes: rawBytes)
-                if isLast {
-                    try row.execute(sql: "UPDATE source SET state = 'complete' WHERE id = ?", arguments: [done.source])
-                }
+                try CorpusQueries.insert(row, done, items: items, rawBytes: rawBytes, end: end)
+                try row.execute(
+                    sql: "UPDATE source SET state = ? WHERE id = ?", arguments: [state.rawValue, done.source])
                 return try CorpusQueries.source(row, id: done.source)
             }
         }

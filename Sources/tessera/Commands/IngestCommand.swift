@@ -4,6 +4,7 @@ import Streaming
 
 extension SourceFormat: ExpressibleByArgument {}
 extension TextDocumentUnit: ExpressibleByArgument {}
+extension RevisionChoice: ExpressibleByArgument {}
 
 struct IngestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,6 +43,12 @@ struct IngestCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Namespaces of a wiki to take; 0 is the articles.", valueName: "number"))
     var namespace: [Int] = [0]
 
+    @Option(help: "Which revisions of a wiki's pages become documents.")
+    var revisions: RevisionChoice = .last
+
+    @Flag(help: "Accept damage in the sources: it is recorded, and the exit code is 0.")
+    var keepGoing = false
+
     @Flag(help: "Set aside documents whose text was seen before.")
     var deduplicate = false
 
@@ -57,11 +64,12 @@ struct IngestCommand: ParsableCommand {
         configuration.minimumBytes = minimumBytes
         configuration.maxPageBytes = maxPageBytes
         configuration.namespaces = namespace
+        configuration.revisions = revisions
         configuration.deduplicate = deduplicate
         configuration.wikitext = wikitext.options
         let summary = try IngestRun(
             sources: sources, output: output, configuration: configuration, jobs: threads.jobs,
-            progress: printing.progress, toolVersion: ProgramVersion.current
+            progress: printing.progress, keepGoing: keepGoing, toolVersion: ProgramVersion.current
         ).run()
         if printing.json { return try StandardOutput.json(summary) }
         try StandardOutput.line(

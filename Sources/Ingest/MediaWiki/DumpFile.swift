@@ -1,0 +1,47 @@
+internal import Storage
+internal import Streaming
+
+/// A dump on disk: opens it at its beginning, where an earlier run stopped, or at one of its segments.
+struct DumpFile {
+    private let path: String
+    private let configuration: IngestConfiguration
+    private let options: DumpOptions
+    private let compression: Compression
+
+    init(_ path: String, _ configuration: IngestConfiguration) throws(Failure) {
+        self.path = path
+        self.configuration = configuration
+        compression = path == "-" ? .none : Compression(magic: try FileBytes(path, pieceBytes: 8).next() ?? [])
+        options = DumpOptions(configuration, isCompressed: compression == .bzip2)
+    }
+
+    /// Stored bytes in a piece of a file that is not compressed: segments must begin with pieces.
+    private var pieceBytes: Int { min(ByteSourceSize.piece, options.segmentBytes) }
+
+    /// - Parameter position: where to go on; nil: the beginning.
+    func open(at position: SourcePosition?, _ crew: ThreadCrew) throws(Failure) -> DumpReader {
+        guard let position else { return DumpReader(try openWhole(crew), options) }
+        let source =
+            position.bit == 0
+            ? try openWhole(crew)
+            : try Compression.open(
+                path, at: SeekPoint(bit: position.bit), isExact: true, pieceBytes: pieceBytes, crew: crew)
+        return DumpReader(source, options, from: position, site: try site(crew))
+    }
+
+    private func openWhole(_ crew: ThreadCrew) throws(Failure) -> any ByteSource {
+        try Compression.open(path, pieceBytes: pieceBytes, crew: crew)
+    }
+
+    /// What the head says; a damaged one says nothing.
+    private func site(_ crew: ThreadCrew) throws(Failure) -> SiteInformation {
+        let reader = DumpReader(try openWhole(crew), options)
+        do throws(Failure) {
+            _ = try reader.next()
+            return reader.site
+        } catch {
+            if error.code == .interrupted { throw error }
+            return SiteInformation()
+        }
+    }
+}
