@@ -60,7 +60,7 @@ let package = Package(
         library(
             "Ingest", ["Storage", "Streaming", "CLibXML2", "CBZip2", "CZlib", "CZstd"],
             resources: [.embedInCode("Wikitext/template-rules.txt")]),
-        library("Tokenize", ["Streaming"]),
+        library("Tokenize", ["Streaming", "CKernels"]),
         library("Shard", ["Storage", "Streaming", "Tokenize", grdb]),
         library("Model", ["Streaming", "CKernels", "COpenBLAS"]),
         library("Training", ["Model", "Streaming", "CKernels", "CMPI"]),
@@ -81,7 +81,7 @@ let package = Package(
         tests("StreamingTests", ["Streaming"]),
         tests("StorageTests", ["Storage", "Streaming"]),
         tests("IngestTests", ["Ingest", "Storage", "Streaming"], resources: [.copy("Fixtures")]),
-        tests("TokenizeTests", ["Tokenize", "Streaming"], resources: [.copy("Fixtures")]),
+        tests("TokenizeTests", ["Tokenize", "CKernels", "Streaming"], resources: [.copy("Fixtures")]),
         tests("ShardTests", ["Shard", "Storage", "Tokenize", "Streaming", grdb]),
         tests("ModelTests", ["Model", "CKernels", "Streaming"], resources: [.copy("Fixtures")]),
         tests("TrainingTests", ["Training", "Model", "Streaming"]),

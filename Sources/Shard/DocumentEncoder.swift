@@ -1,6 +1,5 @@
 internal import Storage
 internal import Streaming
-internal import Synchronization
 internal import Tokenize
 
 /// The documents of one corpus block as spool records.
@@ -19,28 +18,23 @@ struct EncodedBlock: Sendable {
 }
 
 /// Splits documents into sentences and encodes them, on any number of threads.
-///
-/// Encoders keep scratch memory and are not for two threads at once: each call takes one out of `idle` and puts it
-/// back, under the lock, so that no two threads ever hold the same. Hence the unchecked conformance.
-final class DocumentEncoder: @unchecked Sendable {
+final class DocumentEncoder: Sendable {
     private let splitter: SentenceSplitter
-    private let tokenizer: WordPieceTokenizer
+    private let encoders: EncoderPool
     private let width: Int
-    private let lock = Mutex(())
-    private var idle: [WordPieceEncoder] = []
 
     init(tokenizer: WordPieceTokenizer, language: String) {
         // A corpus holds text: "[MASK]" in it is four letters in brackets, never the special token.
-        var options = tokenizer.options
-        options.matchSpecialTokens = false
-        self.tokenizer = WordPieceTokenizer(vocabulary: tokenizer.vocabulary, options: options)
+        encoders = EncoderPool(tokenizer.matchingSpecialTokens(false))
         splitter = SentenceSplitter(language: language)
         width = TokenWidth.bytes(vocabularySize: tokenizer.vocabulary.count)
     }
 
     func encode(_ texts: [[UInt8]], firstDocument: Int64) -> EncodedBlock {
-        let encoder = lock.withLock { _ in idle.popLast() } ?? tokenizer.makeEncoder()
-        defer { lock.withLock { _ in idle.append(encoder) } }
+        encoders.withEncoder { encode(texts, firstDocument: firstDocument, with: $0) }
+    }
+
+    private func encode(_ texts: [[UInt8]], firstDocument: Int64, with encoder: WordPieceEncoder) -> EncodedBlock {
         var block = EncodedBlock()
         var ids: [Int32] = []
         var ends: [Int] = []

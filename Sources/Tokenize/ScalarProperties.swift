@@ -52,6 +52,9 @@ struct ScalarProperties: Sendable {
         Entry(rawValue: entries[Int(pageNumbers[Int(scalar >> 8)]) << 8 | Int(scalar & 255)])
     }
 
+    /// Whether nothing is special in a page of 256 values, Hangul syllables apart.
+    func isPlain(page: UInt32) -> Bool { pageNumbers[Int(page)] == 0 }
+
     /// The full canonical decomposition of a scalar value that `decomposes`.
     func decomposition(of scalar: UInt32) -> ArraySlice<UInt32> { decompositions[scalar] }
 

@@ -21,9 +21,9 @@ public struct Vocabulary: Sendable, Equatable {
     /// Never compared as `String`, for which é and e + accent are one.
     private let bytes: [UInt8]
     private let starts: [Int]
-    let trie: PieceTrie
-    /// The node of `##`, from which the pieces inside a word are matched; `PieceTrie.none` if there is no such piece.
-    let continuationNode: UInt32
+    private let trie: PieceTrie
+    /// Cuts words into these pieces.
+    let matcher: PieceMatcher
 
     /// Creates a vocabulary.
     /// - Parameter pieces: in the order of their ids; the five special ones among them, none twice, none empty.
@@ -109,7 +109,13 @@ public struct Vocabulary: Sendable, Equatable {
         separatorID = try special("[SEP]")
         maskID = try special("[MASK]")
         (self.bytes, self.starts) = (bytes, [0] + ends)
-        continuationNode = trie.node([UInt8(ascii: "#"), UInt8(ascii: "#")].span)
+        let continuation = trie.addPath([UInt8(ascii: "#"), UInt8(ascii: "#")].span)
+        guard continuation != PieceTrie.none else {
+            throw Failure(
+                .badData, "the pieces have more than \(nodes) different beginnings", at: place ?? "vocabulary",
+                remedy: "give a vocabulary of one piece a line, not a text")
+        }
+        matcher = PieceMatcher(trie, continuation: continuation)
         self.trie = trie
     }
 

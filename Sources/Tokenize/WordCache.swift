@@ -1,96 +1,46 @@
-/// Remembers the ids of short runs of text, so that a frequent word is looked up once with one comparison.
+internal import CKernels
+
+/// Remembers the ids of short tokens, so that a frequent word is looked up with one comparison.
 ///
-/// Open addressing over at most 32,768 runs; when it is full it forgets everything, which bounds its memory to some
-/// 5 MB and never changes a result.
-struct WordCache: Sendable {
-    /// Longest run kept, in bytes.
+/// Two tables of sets of two entries, for keys of up to 16 and of up to 32 bytes; a new token takes the place of the
+/// one of its set that was found less recently. So memory is 1.8 MB whatever the text, and results never depend on
+/// what is remembered.
+struct WordCache: ~Copyable {
+    /// Longest token that is remembered, in bytes.
+    static let longestToken = CK_RUN_BYTES
+    /// Longest run counted in one piece by `WordCounter`, in bytes.
     static let longestRun = 64
 
-    private struct Entry: Sendable {
-        var hash: UInt64 = 0
-        var keyStart: UInt32 = 0
-        var idsStart: UInt32 = 0
-        var idsCount: UInt16 = 0
-        /// Bytes of the run; 0 is a free slot.
-        var length: UInt16 = 0
+    private static let wordSets = 1 << 14
+    private static let runSets = 1 << 12
+    private static let poolCapacity = 1 << 16
+
+    private(set) var tables: ck_word_cache
+
+    init() {
+        tables = ck_word_cache(
+            words: WordCache.zeros(2 * WordCache.wordSets), runs: WordCache.zeros(2 * WordCache.runSets),
+            pool: .allocate(capacity: WordCache.poolCapacity), word_sets: WordCache.wordSets,
+            run_sets: WordCache.runSets, pool_capacity: WordCache.poolCapacity, pool_count: 0)
     }
 
-    private static let slots = 1 << 16
-    private static let most = 1 << 15
-
-    private var entries = [Entry](repeating: Entry(), count: WordCache.slots)
-    private var keys: [UInt64] = []
-    private var ids: [Int32] = []
-    private var count = 0
-
-    /// A run's place in the cache, found or free.
-    struct Place {
-        let hash: UInt64
-        let slot: Int
-        let found: Bool
+    deinit {
+        tables.words.deallocate()
+        tables.runs.deallocate()
+        tables.pool.deallocate()
     }
 
-    /// Looks a run of 1 to `longestRun` bytes up.
-    @inline(__always)
-    func find(_ text: RawSpan, _ start: Int, _ length: Int) -> Place {
-        let hash = ByteHash.hash(text, start, length)
-        var slot = Int(truncatingIfNeeded: hash) & (WordCache.slots - 1)
-        while true {
-            let entry = entries[slot]
-            if entry.length == 0 { return Place(hash: hash, slot: slot, found: false) }
-            if entry.hash == hash, Int(entry.length) == length, matches(entry, text, start) {
-                return Place(hash: hash, slot: slot, found: true)
-            }
-            slot = (slot + 1) & (WordCache.slots - 1)
-        }
+    /// Memory aligned to cache lines, so that a set of words is one.
+    private static func zeros<Entry>(_ count: Int) -> UnsafeMutablePointer<Entry> {
+        let bytes = count * MemoryLayout<Entry>.stride
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        return memory.assumingMemoryBound(to: Entry.self)
     }
 
-    /// Appends the ids of a run that was found.
-    @inline(__always)
-    func appendIDs(at place: Place, to result: inout [Int32]) {
-        let entry = entries[place.slot]
-        let start = Int(entry.idsStart)
-        if entry.idsCount == 1 {
-            result.append(ids[start])
-        } else {
-            for index in start..<start + Int(entry.idsCount) { result.append(ids[index]) }
-        }
-    }
-
-    /// Remembers the ids of a run that was not found.
-    mutating func insert(_ text: RawSpan, _ start: Int, _ length: Int, at place: Place, ids new: ArraySlice<Int32>) {
-        if count == WordCache.most {
-            forget()
-            insert(text, start, length, at: find(text, start, length), ids: new)
-            return
-        }
-        entries[place.slot] = Entry(
-            hash: place.hash, keyStart: UInt32(keys.count), idsStart: UInt32(ids.count), idsCount: UInt16(new.count),
-            length: UInt16(length))
-        for offset in stride(from: 0, to: length, by: 8) {
-            keys.append(ByteHash.word(text, start + offset, min(8, length - offset)))
-        }
-        ids += new
-        count += 1
-    }
-
-    private mutating func forget() {
-        for slot in entries.indices { entries[slot].length = 0 }
-        keys.removeAll(keepingCapacity: true)
-        ids.removeAll(keepingCapacity: true)
-        count = 0
-    }
-
-    @inline(__always)
-    private func matches(_ entry: Entry, _ text: RawSpan, _ start: Int) -> Bool {
-        var key = Int(entry.keyStart)
-        var offset = 0
-        let length = Int(entry.length)
-        while offset < length {
-            if keys[key] != ByteHash.word(text, start + offset, min(8, length - offset)) { return false }
-            key += 1
-            offset += 8
-        }
-        return true
+    /// Remembers the ids of a token of up to `longestToken` bytes that was not found.
+    mutating func remember(_ token: UnsafeBufferPointer<UInt8>, _ ids: UnsafeBufferPointer<UInt32>) {
+        guard let bytes = token.baseAddress, let first = ids.baseAddress else { return }
+        ck_remember(bytes, token.count, first, ids.count, &tables)
     }
 }

@@ -97,12 +97,11 @@ struct WordNormalizer: Sendable {
     /// Marks between two starters, sorted by class; those of one class stay in their order.
     private mutating func orderPending() {
         guard !pending.isEmpty else { return }
-        for index in pending.indices {
-            var place = index
-            while place > 0, pending[place - 1].combiningClass > pending[place].combiningClass {
-                pending.swapAt(place - 1, place)
-                place -= 1
+        if pending.count > 1 {
+            let ordered = pending.enumerated().sorted {
+                ($0.element.combiningClass, $0.offset) < ($1.element.combiningClass, $1.offset)
             }
+            pending = ordered.map(\.element)
         }
         for index in pending.indices {
             let scalar = pending[index].scalar

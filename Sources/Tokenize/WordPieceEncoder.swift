@@ -1,117 +1,139 @@
+internal import CKernels
+
 /// Turns text into ids.
 ///
-/// Not for two threads at once: it holds scratch buffers and a word cache.
+/// Text is cut into tokens 2 KiB at a time, sixty-four bytes at once; a token is looked up in a cache of words, and
+/// normalised and matched against the vocabulary when it is not there. Results never depend on the cache.
+///
+/// Not for two threads at once: it holds scratch buffers and the cache, 2 MB together.
 public final class WordPieceEncoder {
-    private var core: EncoderCore
+    /// Stands for the end of a line in `encodeLines`.
+    public static let lineEnd = UInt32.max
 
-    init(_ tokenizer: WordPieceTokenizer) { core = EncoderCore(tokenizer) }
+    let kernels: UnsafePointer<ck_text_kernels>
+    let tokenizer: WordPieceTokenizer
+    let table: NormalizationTable
+    let matcher: PieceMatcher
+    let unknownID: UInt32
+    private let lowercase: Bool
+    private let added: AddedTokenMatcher?
+
+    var chunk = TextChunk()
+    var cache = WordCache()
+    var ids = IDBuffer(capacity: 2 * CK_CHUNK)
+    var word: WordBuffer
+    var normalizer: WordNormalizer
+    /// The ids, plus one, of words of one character below 0x30000 that were met alone; 0 where none was.
+    let singles: UnsafeMutablePointer<UInt32>
+    static let singlesCount: UInt32 = 0x30000
+
+    /// - Parameter kernels: those of another instruction set, for tests; nil for the best.
+    init(_ tokenizer: WordPieceTokenizer, kernels: UnsafePointer<ck_text_kernels>? = nil) {
+        self.kernels = kernels ?? ck_text_active()
+        self.tokenizer = tokenizer
+        table = NormalizationTables.table(tokenizer.options)
+        matcher = tokenizer.vocabulary.matcher
+        unknownID = UInt32(bitPattern: tokenizer.vocabulary.unknownID)
+        lowercase = tokenizer.options.lowercase
+        added = AddedTokenMatcher(tokenizer.matchedTokens)
+        word = WordBuffer(longest: WordPieceTokenizer.longestWord)
+        normalizer = WordNormalizer(tokenizer.options)
+        singles = .allocate(capacity: Int(WordPieceEncoder.singlesCount))
+        singles.initialize(repeating: 0, count: Int(WordPieceEncoder.singlesCount))
+    }
+
+    deinit { singles.deallocate() }
 
     /// Appends the ids of `text[range]`, without `[CLS]` and `[SEP]`.
     ///
     /// Bytes that are no UTF-8 are left out.
     ///
     /// Linear in the text (a word has at most 100 characters that are tried).
-    public func encode(_ text: [UInt8], _ range: Range<Int>, into ids: inout [Int32]) {
-        core.encode(text.span, range, into: &ids)
-    }
-}
-
-/// What an encoder does.
-///
-/// The text is cut at ASCII white space and punctuation, which always end a word; each run
-/// between is looked up in the cache, and normalised and matched against the vocabulary when it is not there.
-struct EncoderCore {
-    private let vocabulary: Vocabulary
-    private let kinds = RunKind.table
-    /// The ids of the ASCII characters as words of their own.
-    private let characterIDs: [Int32]
-    /// Bytes and ids of the pieces that are matched in the text itself; empty when that is off.
-    private let specials: [(bytes: [UInt8], id: Int32)]
-    private var normalizer: WordNormalizer
-    private var cache = WordCache()
-
-    init(_ tokenizer: WordPieceTokenizer) {
-        let vocabulary = tokenizer.vocabulary
-        self.vocabulary = vocabulary
-        normalizer = WordNormalizer(tokenizer.options)
-        characterIDs = (0..<128).map { vocabulary.id(of: String(Unicode.Scalar($0))) ?? vocabulary.unknownID }
-        let matched = tokenizer.options.matchSpecialTokens ? Vocabulary.specialPieces : []
-        specials = matched.map { (Array($0.utf8), vocabulary.id(of: $0) ?? vocabulary.unknownID) }
-    }
-
-    mutating func encode(_ text: Span<UInt8>, _ range: Range<Int>, into ids: inout [Int32]) {
-        var position = range.lowerBound
-        let end = range.upperBound
-        while position < end {
-            let kind = kinds[Int(text[position])]
-            if kind == RunKind.run {
-                let start = position
-                repeat { position += 1 } while position < end && kinds[Int(text[position])] == RunKind.run
-                encodeRun(text, start..<position, into: &ids)
-            } else if kind == RunKind.punctuation {
-                position = encodePunctuation(text, position, end, into: &ids)
-            } else {
-                position += 1
+    public func encode(_ text: [UInt8], _ range: Range<Int>, into result: inout [Int32]) {
+        text.withUnsafeBufferPointer { bytes in
+            encode(UnsafeBufferPointer(rebasing: bytes[range]), lines: false) { ids in
+                ids.withMemoryRebound(to: Int32.self) { result.append(contentsOf: $0) }
             }
         }
     }
 
-    /// Appends the id of the punctuation mark, or of the special piece that begins with it; returns what follows.
-    @inline(__always)
-    private func encodePunctuation(_ text: Span<UInt8>, _ start: Int, _ end: Int, into ids: inout [Int32]) -> Int {
-        if text[start] == UInt8(ascii: "["), let (id, next) = special(text, start, end) {
-            ids.append(id)
-            return next
+    /// Appends the ids of all lines of `text[range]`, and `lineEnd` for every line feed.
+    public func encodeLines(_ text: [UInt8], _ range: Range<Int>, into result: inout [UInt32]) {
+        text.withUnsafeBufferPointer { bytes in
+            encode(UnsafeBufferPointer(rebasing: bytes[range]), lines: true) { result.append(contentsOf: $0) }
         }
-        ids.append(characterIDs[Int(text[start])])
-        return start + 1
     }
 
-    private func special(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> (id: Int32, next: Int)? {
-        for (bytes, id) in specials where start + bytes.count <= end {
-            if bytes.indices.allSatisfy({ text[start + $0] == bytes[$0] }) { return (id, start + bytes.count) }
-        }
-        return nil
-    }
-
+    /// Hands the ids of a text on, some at a time.
     @inline(__always)
-    private mutating func encodeRun(_ text: Span<UInt8>, _ run: Range<Int>, into ids: inout [Int32]) {
-        guard run.count <= WordCache.longestRun else { return encodeNewRun(text, run, into: &ids) }
-        let place = cache.find(text.bytes, run.lowerBound, run.count)
-        if place.found { return cache.appendIDs(at: place, to: &ids) }
-        let first = ids.count
-        encodeNewRun(text, run, into: &ids)
-        cache.insert(text.bytes, run.lowerBound, run.count, at: place, ids: ids[first...])
-    }
-
-    private mutating func encodeNewRun(_ text: Span<UInt8>, _ run: Range<Int>, into ids: inout [Int32]) {
-        normalizer.normalize(text, run)
+    private func encode(
+        _ text: UnsafeBufferPointer<UInt8>, lines: Bool, _ sink: (UnsafeBufferPointer<UInt32>) -> Void
+    ) {
+        guard let added else { return encodePlain(text, lines: lines, sink) }
         var start = 0
-        for (word, end) in normalizer.ends.enumerated() {
-            if normalizer.lengths[word] > WordPieceTokenizer.longestWord {
-                ids.append(vocabulary.unknownID)
+        while let match = added.next(in: text, from: start) {
+            encodePlain(UnsafeBufferPointer(rebasing: text[start..<match.range.lowerBound]), lines: lines, sink)
+            withUnsafePointer(to: match.id) { sink(UnsafeBufferPointer(start: $0, count: 1)) }
+            start = match.range.upperBound
+        }
+        encodePlain(UnsafeBufferPointer(rebasing: text[start...]), lines: lines, sink)
+    }
+
+    /// The same for a text without added tokens.
+    private func encodePlain(
+        _ text: UnsafeBufferPointer<UInt8>, lines: Bool, _ sink: (UnsafeBufferPointer<UInt32>) -> Void
+    ) {
+        var position = 0
+        while position < text.count, let base = text.baseAddress {
+            let length = min(CK_CHUNK, text.count - position)
+            kernels.pointee.cut(base + position, length, lowercase, lines, &chunk.cut)
+            let next = position + length
+            let last = chunk.cut.count - 1
+            if !chunk.cut.open || next == text.count {
+                encodeChunk(sink)
+                position = next
+            } else if chunk.cut.starts[last] > 0 {
+                // The last token may go on: it comes first the next time.
+                position += Int(chunk.cut.starts[last])
+                chunk.cut.count = last
+                encodeChunk(sink)
             } else {
-                encodeWord(start..<end, into: &ids)
+                let end = endOfRun(text, from: next)
+                encodeLongRun(UnsafeBufferPointer(rebasing: text[position..<end]))
+                position = end
+                flush(sink)
             }
-            start = end
         }
     }
 
-    /// Appends the pieces of a normalised word, the longest first piece that fits, then the longest that goes on;
-    /// a word with a part that is no piece is `[UNK]` as a whole.
-    private func encodeWord(_ word: Range<Int>, into ids: inout [Int32]) {
-        let bytes = normalizer.bytes.span
-        let first = ids.count
-        var (position, node) = (word.lowerBound, PieceTrie.root)
-        while position < word.upperBound {
-            let (id, end) = vocabulary.trie.longestMatch(bytes, position..<word.upperBound, from: node)
-            guard id >= 0 else {
-                ids.removeSubrange(first...)
-                ids.append(vocabulary.unknownID)
-                return
+    private func encodeChunk(_ sink: (UnsafeBufferPointer<UInt32>) -> Void) {
+        var token = 0
+        while true {
+            var end: UnsafeMutablePointer<UInt32> = ids.end
+            withUnsafePointer(to: cache.tables) {
+                token = kernels.pointee.look_up(&chunk.cut, token, $0, &end, ids.base + ids.capacity)
             }
-            ids.append(id)
-            (position, node) = (end, vocabulary.continuationNode)
+            ids.count = end - ids.base
+            if token == chunk.cut.count { break }
+            if ids.count < ids.capacity {
+                encodeToken(token)
+                token += 1
+            } else {
+                flush(sink)
+            }
         }
+        flush(sink)
+    }
+
+    private func flush(_ sink: (UnsafeBufferPointer<UInt32>) -> Void) {
+        sink(ids.ids)
+        ids.count = 0
+    }
+
+    /// Where the run that goes on at `start` ends.
+    private func endOfRun(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var end = start
+        while end < text.count, RunKind.table[Int(text[end])] == RunKind.run { end += 1 }
+        return end
     }
 }

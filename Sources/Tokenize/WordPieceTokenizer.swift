@@ -9,11 +9,34 @@ public struct WordPieceTokenizer: Sendable {
     public let vocabulary: Vocabulary
     /// How text becomes words.
     public let options: TokenizerOptions
+    /// Pieces that are found in the text before it is cut into words.
+    public let addedTokens: [AddedToken]
+
+    /// Creates a tokeniser whose added tokens are the special pieces.
+    public init(vocabulary: Vocabulary, options: TokenizerOptions) {
+        let special = Vocabulary.specialPieces.compactMap { piece in
+            vocabulary.id(of: piece).map { AddedToken(content: Array(piece.utf8), id: $0) }
+        }
+        self.init(vocabulary: vocabulary, options: options, addedTokens: special)
+    }
 
     /// Creates a tokeniser.
-    public init(vocabulary: Vocabulary, options: TokenizerOptions) {
+    public init(vocabulary: Vocabulary, options: TokenizerOptions, addedTokens: [AddedToken]) {
         self.vocabulary = vocabulary
         self.options = options
+        self.addedTokens = addedTokens
+    }
+
+    /// The same with special pieces matched in the text, or not.
+    public func matchingSpecialTokens(_ matched: Bool) -> WordPieceTokenizer {
+        var options = options
+        options.matchSpecialTokens = matched
+        return WordPieceTokenizer(vocabulary: vocabulary, options: options, addedTokens: addedTokens)
+    }
+
+    /// The added tokens that are looked for in the text as it stands.
+    var matchedTokens: [AddedToken] {
+        addedTokens.filter { !$0.isNormalized && (options.matchSpecialTokens || !$0.isSpecial) }
     }
 
     /// An encoder, which holds scratch buffers and a cache: one for each worker.

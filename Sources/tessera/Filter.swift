@@ -18,6 +18,16 @@ struct FilterOptions: ParsableArguments {
             consume: { try output.write($0) })
         try output.flush()
     }
+
+    /// The same over blocks of whole lines with their ends, about half a MiB each; the last line may have no end.
+    func runBlocks(_ transform: @escaping @Sendable ([UInt8]) throws -> [UInt8]) throws {
+        var input = try InputLines(file)
+        var output = StandardOutput()
+        try orderedParallelMap(
+            jobs: threads.jobs, source: { try input.nextBlock() }, transform: transform,
+            consume: { try output.write(block: $0) })
+        try output.flush()
+    }
 }
 
 /// One JSON object a line, in and out, for the filters' `--jsonl`.

@@ -35,6 +35,24 @@ struct InputLines {
         return lines
     }
 
+    /// The next block of whole lines with their ends, half a MiB or as much as a longer line needs; nil at the end.
+    ///
+    /// The last line may have no end.
+    mutating func nextBlock() throws(Failure) -> [UInt8]? {
+        while !atEnd {
+            try fill(1 << 19)
+            let end = atEnd ? buffer.count : buffer[cursor...].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+            cursor = buffer.count
+            guard end > 0 else { continue }
+            var block = [UInt8](buffer[end...])
+            swap(&block, &buffer)
+            block.removeLast(block.count - end)
+            cursor = buffer.count
+            return block
+        }
+        return nil
+    }
+
     /// All that is left.
     mutating func rest() throws(Failure) -> [UInt8] {
         while !atEnd { try fill() }
@@ -42,8 +60,7 @@ struct InputLines {
         return buffer
     }
 
-    private mutating func fill() throws(Failure) {
-        let piece = 1 << 20
+    private mutating func fill(_ piece: Int = 1 << 20) throws(Failure) {
         let start = buffer.count
         buffer.append(contentsOf: repeatElement(0, count: piece))
         let count = try SystemCall.check("read", path, isInterruptible: true) {

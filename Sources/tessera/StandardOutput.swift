@@ -16,14 +16,25 @@ struct StandardOutput: ~Copyable {
         if buffer.count >= 1 << 16 { try flush() }
     }
 
+    /// Writes what is buffered and then a large block, without a copy.
+    mutating func write(block: [UInt8]) throws {
+        try flush()
+        try StandardOutput.writeAll(block)
+    }
+
     /// Appends a text.
     mutating func write(_ text: String) throws { try write(text.utf8) }
 
     /// Writes all that is buffered.
     mutating func flush() throws {
+        try StandardOutput.writeAll(buffer)
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private static func writeAll(_ bytes: [UInt8]) throws {
         var done = 0
-        while done < buffer.count {
-            let count = buffer.withUnsafeBytes {
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes {
                 Foundation.write(STDOUT_FILENO, $0.baseAddress! + done, $0.count - done)
             }
             if count < 0 {
@@ -33,7 +44,6 @@ struct StandardOutput: ~Copyable {
             }
             done += count
         }
-        buffer.removeAll(keepingCapacity: true)
     }
 
     /// Prints one line.

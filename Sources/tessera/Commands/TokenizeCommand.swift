@@ -25,29 +25,22 @@ struct TokenizeCommand: ParsableCommand {
     var tokens = false
 
     func run() throws {
-        var tokenizer = try WordPieceTokenizer.load(vocab, cased: cased ? true : nil)
-        var options = tokenizer.options
-        options.matchSpecialTokens = true
-        tokenizer = WordPieceTokenizer(vocabulary: tokenizer.vocabulary, options: options)
-        let (model, asPieces) = (tokenizer, tokens)
-        try filter.run { lines in TokenizeCommand.encode(lines, model, asPieces: asPieces) }
+        let tokenizer = try WordPieceTokenizer.load(vocab, cased: cased ? true : nil).matchingSpecialTokens(true)
+        let formatter = LineFormatter(tokenizer.vocabulary, style: tokens ? .pieces : .ids)
+        let pool = EncoderPool(tokenizer)
+        try filter.runBlocks { block in
+            pool.withEncoder { TokenizeCommand.encode(block, $0, formatter) }
+        }
     }
 
-    private static func encode(_ lines: [[UInt8]], _ tokenizer: WordPieceTokenizer, asPieces: Bool) -> [UInt8] {
-        let encoder = tokenizer.makeEncoder()
+    private static func encode(_ lines: [UInt8], _ encoder: WordPieceEncoder, _ formatter: LineFormatter) -> [UInt8] {
+        var ids: [UInt32] = []
+        ids.reserveCapacity(lines.count / 2)
+        encoder.encodeLines(lines, 0..<lines.count, into: &ids)
+        if lines.last != UInt8(ascii: "\n") { ids.append(WordPieceEncoder.lineEnd) }
         var output: [UInt8] = []
-        var ids: [Int32] = []
-        for line in lines {
-            ids.removeAll(keepingCapacity: true)
-            encoder.encode(line, 0..<line.count, into: &ids)
-            for (index, id) in ids.enumerated() {
-                if index > 0 { output.append(32) }
-                output.append(contentsOf: asPieces ? Array(tokenizer.vocabulary.piece(id).utf8) : decimal(id))
-            }
-            output.append(10)
-        }
+        output.reserveCapacity(lines.count * 3 / 2)
+        formatter.append(ids, to: &output)
         return output
     }
-
-    private static func decimal(_ value: Int32) -> [UInt8] { Array(String(value).utf8) }
 }

@@ -1,0 +1,78 @@
+/// Puts a `NormalizationTable` together.
+struct NormalizationTableBuilder {
+    private(set) var pages: [UInt16] = []
+    private(set) var entries: [UInt32] = []
+    private(set) var bytes: [UInt8] = []
+
+    private let options: TokenizerOptions
+    private let properties = ScalarProperties.reference
+    private static let hangul: ClosedRange<UInt32> = 0xAC00...0xD7A3
+
+    init(_ options: TokenizerOptions) { self.options = options }
+
+    mutating func build() {
+        entries = [UInt32](repeating: NormalizationTable.Kind.keep.rawValue, count: 256)
+        pages.reserveCapacity(0x1100)
+        for number in 0..<UInt32(0x1100) {
+            pages.append(isPlain(number) ? 0 : addPage(number))
+        }
+        bytes += [UInt8](repeating: 0, count: 32)
+    }
+
+    private func isPlain(_ number: UInt32) -> Bool {
+        properties.isPlain(page: number) && !(0xAC...0xD7).contains(number)
+    }
+
+    /// The number of a page with these entries, the last one if it has the same.
+    private mutating func addPage(_ number: UInt32) -> UInt16 {
+        let page = (number << 8..<(number + 1) << 8).map { entry(of: $0) }
+        if entries[(entries.count - 256)...].elementsEqual(page) { return UInt16(entries.count >> 8 - 1) }
+        entries += page
+        return UInt16(entries.count >> 8 - 1)
+    }
+
+    private mutating func entry(of scalar: UInt32) -> UInt32 {
+        let entry = properties[scalar]
+        if entry.contains(.dropped) { return NormalizationTable.Kind.drop.rawValue }
+        if entry.contains(.space) || scalar == 0x20 { return NormalizationTable.Kind.space.rawValue }
+        if options.stripsAccents, NormalizationTableBuilder.hangul.contains(scalar) {
+            return NormalizationTable.Kind.hangul.rawValue
+        }
+        let result = mapped(scalar, entry)
+        let alone = entry.contains(.punctuation) || options.splitChinese && entry.contains(.ideograph)
+        if result == [scalar], !isReordered(scalar, entry) {
+            return alone ? NormalizationTable.Kind.alone.rawValue : NormalizationTable.Kind.keep.rawValue
+        }
+        if alone || result.contains(where: { isAlone($0) || isReordered($0, properties[$0]) }) {
+            return NormalizationTable.Kind.complex.rawValue
+        }
+        return map(to: result)
+    }
+
+    /// Decomposed, without marks, in lower case, as far as the options say so; canonical order apart.
+    private func mapped(_ scalar: UInt32, _ entry: ScalarProperties.Entry) -> [UInt32] {
+        var parts = [scalar]
+        if options.stripsAccents {
+            if entry.contains(.decomposes) { parts = Array(properties.decomposition(of: scalar)) }
+            parts.removeAll { properties[$0].contains(.mark) }
+        }
+        guard options.lowercase else { return parts }
+        return parts.flatMap { properties[$0].contains(.lowers) ? Array(properties.lowercase(of: $0)) : [$0] }
+    }
+
+    /// Whether canonical ordering may move it.
+    private func isReordered(_ scalar: UInt32, _ entry: ScalarProperties.Entry) -> Bool {
+        options.stripsAccents && entry.combiningClass != 0 && !entry.contains(.mark)
+    }
+
+    private func isAlone(_ scalar: UInt32) -> Bool { properties[scalar].contains(.punctuation) }
+
+    private mutating func map(to scalars: [UInt32]) -> UInt32 {
+        let start = bytes.count
+        for scalar in scalars { UTF8Decoding.append(scalar, to: &bytes) }
+        let length = bytes.count - start
+        guard length < 32, scalars.count < 8 else { return NormalizationTable.Kind.complex.rawValue }
+        return NormalizationTable.Kind.map.rawValue | UInt32(length) << 3 | UInt32(scalars.count) << 8
+            | UInt32(start) << 11
+    }
+}
