@@ -1,4 +1,6 @@
-/// The failure links and pops of the nodes of a tree of pieces: §3 of Song et al. 2021.
+/// The failure links and pops of the nodes of a tree of pieces.
+///
+/// Song et al. 2021, "Fast WordPiece Tokenization", §3.
 ///
 /// Nodes are visited by the length of what they stand for, `##` left out, so that all a node needs is there before it.
 struct FailureLinks {
@@ -11,12 +13,13 @@ struct FailureLinks {
     /// Whether the pops were no more than allowed.
     private(set) var isComplete = true
 
-    init(_ trie: PieceTrie, continuation: UInt32, mostPops: Int) {
+    /// - Parameter ids: the piece that ends at each node and that words may have, -1 for none.
+    init(_ trie: PieceTrie, _ ids: [Int32], continuation: UInt32, mostPops: Int) {
         failures = [UInt32](repeating: PieceTrie.none, count: trie.count)
         starts = [UInt32](repeating: 0, count: trie.count)
         counts = [UInt32](repeating: 0, count: trie.count)
         for node in FailureLinks.byLength(trie, continuation) {
-            visit(node, trie, continuation)
+            visit(node, trie, ids[Int(node)], continuation)
             if pops.count > mostPops {
                 isComplete = false
                 return
@@ -42,11 +45,11 @@ struct FailureLinks {
         return ordered.filter { $0 != PieceTrie.root && $0 != continuation }
     }
 
-    private mutating func visit(_ node: UInt32, _ trie: PieceTrie, _ continuation: UInt32) {
+    private mutating func visit(_ node: UInt32, _ trie: PieceTrie, _ id: Int32, _ continuation: UInt32) {
         let (here, parent, label) = (Int(node), Int(trie.parents[Int(node)]), trie.labels[Int(node)])
         starts[here] = UInt32(pops.count)
-        if trie.ids[here] >= 0 {
-            pops.append(trie.ids[here])
+        if id >= 0 {
+            pops.append(id)
             (counts[here], failures[here]) = (1, continuation)
             return
         }

@@ -25,9 +25,9 @@ struct NormalizationTableBuilder {
 
     /// The number of a page with these entries, the last one if it has the same.
     private mutating func addPage(_ number: UInt32) -> UInt16 {
-        let page = (number << 8..<(number + 1) << 8).map { entry(of: $0) }
-        if entries[(entries.count - 256)...].elementsEqual(page) { return UInt16(entries.count >> 8 - 1) }
-        entries += page
+        let start = entries.count
+        for scalar in number << 8..<(number + 1) << 8 { entries.append(entry(of: scalar)) }
+        if entries[start - 256..<start] == entries[start...] { entries.removeLast(256) }
         return UInt16(entries.count >> 8 - 1)
     }
 
@@ -38,11 +38,11 @@ struct NormalizationTableBuilder {
         if options.stripsAccents, NormalizationTableBuilder.hangul.contains(scalar) {
             return NormalizationTable.Kind.hangul.rawValue
         }
-        let result = mapped(scalar, entry)
         let alone = entry.contains(.punctuation) || options.splitChinese && entry.contains(.ideograph)
-        if result == [scalar], !isReordered(scalar, entry) {
-            return alone ? NormalizationTable.Kind.alone.rawValue : NormalizationTable.Kind.keep.rawValue
-        }
+        let unchanged = alone ? NormalizationTable.Kind.alone.rawValue : NormalizationTable.Kind.keep.rawValue
+        if entry.isDisjoint(with: [.mark, .decomposes, .lowers]), entry.combiningClass == 0 { return unchanged }
+        let result = mapped(scalar, entry)
+        if result == [scalar], !isReordered(scalar, entry) { return unchanged }
         if alone || result.contains(where: { isAlone($0) || isReordered($0, properties[$0]) }) {
             return NormalizationTable.Kind.complex.rawValue
         }

@@ -1,6 +1,7 @@
 /// Cuts words into pieces, the longest first piece that fits and then the longest that goes on, in time linear in the
-/// word whatever the vocabulary: LinMaxMatch of Song et al. 2021, "Fast WordPiece Tokenization".
+/// word whatever the vocabulary.
 ///
+/// This is LinMaxMatch of Song et al. 2021, "Fast WordPiece Tokenization", §3.
 /// Each node of the tree of pieces knows which pieces are certain once no edge leads on from it (its pops), and the node
 /// where reading goes on (its failure link), as in the automaton of Aho and Corasick.
 ///
@@ -26,11 +27,15 @@ final class PieceMatcher: @unchecked Sendable {
     private let isLinear: Bool
 
     /// - Parameters:
-    ///   - trie: the pieces that words may have, the node of `##` among its nodes.
+    ///   - trie: the pieces, the node of `##` among its nodes.
     ///   - continuation: the node of `##`.
+    ///   - unmatched: ids of pieces that words may not have.
     ///   - mostPops: as `mostPops`, for tests.
-    init(_ trie: PieceTrie, continuation: UInt32, mostPops: Int = PieceMatcher.mostPops) {
-        let links = FailureLinks(trie, continuation: continuation, mostPops: mostPops)
+    init(
+        _ trie: PieceTrie, continuation: UInt32, unmatched: Set<Int32> = [], mostPops: Int = PieceMatcher.mostPops
+    ) {
+        let ids = unmatched.isEmpty ? trie.ids : trie.ids.map { unmatched.contains($0) ? -1 : $0 }
+        let links = FailureLinks(trie, ids, continuation: continuation, mostPops: mostPops)
         isLinear = links.isComplete
         self.continuation = continuation
         mask = trie.slots.count - 1
@@ -43,7 +48,7 @@ final class PieceMatcher: @unchecked Sendable {
             nodes.initializeElement(
                 at: node,
                 to: Node(
-                    id: trie.ids[node], failure: links.failures[node], pops: links.starts[node],
+                    id: ids[node], failure: links.failures[node], pops: links.starts[node],
                     popsCount: links.counts[node]))
         }
     }

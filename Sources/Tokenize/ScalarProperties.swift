@@ -67,7 +67,14 @@ struct ScalarProperties: Sendable {
             let first = end + reader.next()
             end = first + reader.next() + 1
             let bits = value(&reader)
-            for scalar in first..<end { add(bits, to: scalar) }
+            var scalar = first
+            while scalar < end {
+                // A page at a time.
+                let stop = min(end, (scalar >> 8 + 1) << 8)
+                let start = place(of: scalar)
+                for index in start..<start + Int(stop - scalar) { entries[index] |= bits }
+                scalar = stop
+            }
         }
     }
 
@@ -83,13 +90,16 @@ struct ScalarProperties: Sendable {
         return mapping
     }
 
-    private mutating func add(_ bits: UInt32, to scalar: UInt32) {
+    private mutating func add(_ bits: UInt32, to scalar: UInt32) { entries[place(of: scalar)] |= bits }
+
+    /// Where the entry of `scalar` is, on a page of its own if it was on the plain one.
+    private mutating func place(of scalar: UInt32) -> Int {
         let page = Int(scalar >> 8)
         if pageNumbers[page] == 0 {
             pageNumbers[page] = UInt16(entries.count >> 8)
             entries.append(contentsOf: repeatElement(0, count: 256))
         }
-        entries[Int(pageNumbers[page]) << 8 | Int(scalar & 255)] |= bits
+        return Int(pageNumbers[page]) << 8 | Int(scalar & 255)
     }
 }
 

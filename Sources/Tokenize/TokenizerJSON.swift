@@ -35,8 +35,10 @@ enum TokenizerJSON {
     /// `tokenizer.json`, the whole tokeniser in one file.
     static func tokenizer(_ tokenizer: WordPieceTokenizer) -> [UInt8] {
         var text = Array(head(tokenizer).utf8)
-        for id in 0..<Int32(tokenizer.vocabulary.count) {
-            text += id == 0 ? Array("\n      ".utf8) : Array(",\n      ".utf8)
+        var first = true
+        for id in 0..<Int32(tokenizer.vocabulary.count) where tokenizer.vocabulary.isMatched(id) {
+            text += first ? "\n      ".utf8 : ",\n      ".utf8
+            first = false
             appendQuoted(tokenizer.vocabulary.pieceBytes(id), to: &text)
             text += ": \(id)".utf8
         }
@@ -46,11 +48,10 @@ enum TokenizerJSON {
 
     private static func head(_ tokenizer: WordPieceTokenizer) -> String {
         let (vocabulary, options) = (tokenizer.vocabulary, tokenizer.options)
-        let special = Vocabulary.specialPieces.compactMap { piece in vocabulary.id(of: piece).map { ($0, piece) } }
-        let added = special.sorted { $0.0 < $1.0 }.map { id, piece in
+        let added = tokenizer.addedTokens.sorted { $0.id < $1.id }.map { token in
             """
-                {"id": \(id), "content": "\(piece)", "single_word": false, "lstrip": false, "rstrip": false, \
-            "normalized": false, "special": true}
+                {"id": \(token.id), "content": \(quoted(token.content)), "single_word": \(token.isSingleWord), \
+            "lstrip": false, "rstrip": false, "normalized": \(token.isNormalized), "special": \(token.isSpecial)}
             """
         }
         return """
@@ -86,7 +87,7 @@ enum TokenizerJSON {
                 "type": "WordPiece",
                 "unk_token": "[UNK]",
                 "continuing_subword_prefix": "##",
-                "max_input_chars_per_word": \(WordPieceTokenizer.longestWord),
+                "max_input_chars_per_word": \(options.wordLimit),
                 "vocab": {
             """
     }
@@ -99,6 +100,12 @@ enum TokenizerJSON {
 
     private static func sequence(_ name: String, _ segment: Int) -> String {
         #"{"Sequence": {"id": "\#(name)", "type_id": \#(segment)}}"#
+    }
+
+    private static func quoted(_ piece: [UInt8]) -> String {
+        var text: [UInt8] = []
+        appendQuoted(piece[...], to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static func appendQuoted(_ piece: ArraySlice<UInt8>, to text: inout [UInt8]) {

@@ -24,6 +24,8 @@ public struct Vocabulary: Sendable, Equatable {
     private let trie: PieceTrie
     /// Cuts words into these pieces.
     let matcher: PieceMatcher
+    /// Pieces that are found as added tokens alone, never in a word.
+    private let unmatched: Set<Int32>
 
     /// Creates a vocabulary.
     /// - Parameter pieces: in the order of their ids; the five special ones among them, none twice, none empty.
@@ -39,6 +41,14 @@ public struct Vocabulary: Sendable, Equatable {
             ends.append(bytes.count)
         }
         try self.init(bytes: bytes, ends: ends, place: nil)
+    }
+
+    /// Creates a vocabulary of which `unmatched` are never pieces of words; `place` is what failures name.
+    init(pieces: [[UInt8]], unmatched: Set<Int32>, place: String) throws(Failure) {
+        var ends: [Int] = []
+        ends.reserveCapacity(pieces.count)
+        for piece in pieces { ends.append((ends.last ?? 0) + piece.count) }
+        try self.init(bytes: Array(pieces.joined()), ends: ends, place: place, unmatched: unmatched)
     }
 
     /// Reads `vocab.txt`, one piece a line; lines may end in CR LF.
@@ -68,7 +78,7 @@ public struct Vocabulary: Sendable, Equatable {
     }
 
     private init(
-        bytes: [UInt8], ends: [Int], place: String?, nodes: Int = PieceTrie.maximumNodes
+        bytes: [UInt8], ends: [Int], place: String?, nodes: Int = PieceTrie.maximumNodes, unmatched: Set<Int32> = []
     ) throws(Failure) {
         func at(_ row: Int) -> String { place.map { "\($0): row \(row + 1)" } ?? "piece \(row)" }
         var trie = PieceTrie(limit: nodes)
@@ -115,7 +125,8 @@ public struct Vocabulary: Sendable, Equatable {
                 .badData, "the pieces have more than \(nodes) different beginnings", at: place ?? "vocabulary",
                 remedy: "give a vocabulary of one piece a line, not a text")
         }
-        matcher = PieceMatcher(trie, continuation: continuation)
+        matcher = PieceMatcher(trie, continuation: continuation, unmatched: unmatched)
+        self.unmatched = unmatched
         self.trie = trie
     }
 
@@ -139,6 +150,9 @@ public struct Vocabulary: Sendable, Equatable {
         let piece = pieceBytes(id)
         return piece.count > 2 && piece.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "#")])
     }
+
+    /// Whether words may have this piece; false for added tokens that are no part of the model.
+    func isMatched(_ id: Int32) -> Bool { !unmatched.contains(id) }
 
     /// Whether the piece is one of the five special ones.
     public func isSpecial(_ id: Int32) -> Bool {

@@ -120,7 +120,7 @@ extension WordPieceEncoder {
         normalizer.bytes.withUnsafeBufferPointer { bytes in
             var start = 0
             for (index, end) in normalizer.ends.enumerated() {
-                let tooLong = normalizer.lengths[index] > WordPieceTokenizer.longestWord
+                let tooLong = normalizer.lengths[index] > word.longest
                 append(UnsafeBufferPointer(rebasing: bytes[start..<end]), isTooLong: tooLong)
                 start = end
             }

@@ -17,6 +17,10 @@ public final class WordPieceEncoder {
     let unknownID: UInt32
     private let lowercase: Bool
     private let added: AddedTokenMatcher?
+    /// Does all the work where added tokens are looked for in normalised text, which is not kept here.
+    private let aligned: AlignedEncoder?
+    /// Whether an added token has a line feed in it.
+    private let hasTokensWithLines: Bool
 
     var chunk = TextChunk()
     var cache = WordCache()
@@ -36,7 +40,9 @@ public final class WordPieceEncoder {
         unknownID = UInt32(bitPattern: tokenizer.vocabulary.unknownID)
         lowercase = tokenizer.options.lowercase
         added = AddedTokenMatcher(tokenizer.matchedTokens)
-        word = WordBuffer(longest: WordPieceTokenizer.longestWord)
+        hasTokensWithLines = tokenizer.matchedTokens.contains { $0.content.contains(UInt8(ascii: "\n")) }
+        aligned = tokenizer.normalizedTokens.isEmpty ? nil : tokenizer.makeAlignedEncoder()
+        word = WordBuffer(longest: tokenizer.options.wordLimit)
         normalizer = WordNormalizer(tokenizer.options)
         singles = .allocate(capacity: Int(WordPieceEncoder.singlesCount))
         singles.initialize(repeating: 0, count: Int(WordPieceEncoder.singlesCount))
@@ -50,6 +56,12 @@ public final class WordPieceEncoder {
     ///
     /// Linear in the text (a word has at most 100 characters that are tried).
     public func encode(_ text: [UInt8], _ range: Range<Int>, into result: inout [Int32]) {
+        if let aligned {
+            var tokens: [AlignedToken] = []
+            aligned.encode(text, range, into: &tokens)
+            result += tokens.map(\.id)
+            return
+        }
         text.withUnsafeBufferPointer { bytes in
             encode(UnsafeBufferPointer(rebasing: bytes[range]), lines: false) { ids in
                 ids.withMemoryRebound(to: Int32.self) { result.append(contentsOf: $0) }
@@ -59,8 +71,22 @@ public final class WordPieceEncoder {
 
     /// Appends the ids of all lines of `text[range]`, and `lineEnd` for every line feed.
     public func encodeLines(_ text: [UInt8], _ range: Range<Int>, into result: inout [UInt32]) {
+        if aligned != nil || hasTokensWithLines { return encodeEachLine(text, range, into: &result) }
         text.withUnsafeBufferPointer { bytes in
             encode(UnsafeBufferPointer(rebasing: bytes[range]), lines: true) { result.append(contentsOf: $0) }
+        }
+    }
+
+    private func encodeEachLine(_ text: [UInt8], _ range: Range<Int>, into result: inout [UInt32]) {
+        var start = range.lowerBound
+        var line: [Int32] = []
+        while start < range.upperBound {
+            let end = text[start..<range.upperBound].firstIndex(of: UInt8(ascii: "\n"))
+            line.removeAll(keepingCapacity: true)
+            encode(text, start..<(end ?? range.upperBound), into: &line)
+            result += line.map { UInt32(bitPattern: $0) }
+            if end != nil { result.append(WordPieceEncoder.lineEnd) }
+            start = (end ?? range.upperBound - 1) + 1
         }
     }
 

@@ -4,20 +4,35 @@ public import Streaming
 extension WordPieceTokenizer {
     /// Reads a tokeniser.
     ///
-    /// Casing and the other options come from the `tokenizer_config.json` beside the vocabulary. Without one, a
-    /// vocabulary with an ASCII capital in any piece that is not in brackets is a cased one.
+    /// A `tokenizer.json` says all; in its absence, casing and the other options come from the `tokenizer_config.json`
+    /// beside the vocabulary, and without one, a vocabulary with an ASCII capital in any piece that is not in brackets
+    /// is a cased one. What `tokenizer_config.json` says goes before `tokenizer.json`, as in `transformers`.
     /// - Parameters:
-    ///   - path: a `vocab.txt`, or a folder that holds one.
+    ///   - path: a `vocab.txt`, a `tokenizer.json`, or a folder that holds one of them.
     ///   - cased: whether letters stay as they are; nil goes by the files.
     public static func load(_ path: String, cased: Bool? = nil) throws(Failure) -> WordPieceTokenizer {
-        let vocabulary = try Vocabulary(contentsOf: path)
-        if let cased { return WordPieceTokenizer(vocabulary: vocabulary, options: cased ? .cased : .uncased) }
-        let folder = Files.isDirectory(path) ? path : Files.parent(of: path)
-        let file = (folder.isEmpty ? "." : folder) + "/tokenizer_config.json"
-        let options =
-            Files.exists(file)
-            ? try TokenizerConfiguration(contentsOf: file).options : vocabulary.hasCapitals ? .cased : .uncased
-        return WordPieceTokenizer(vocabulary: vocabulary, options: options)
+        let isFolder = Files.isDirectory(path)
+        let folder = isFolder ? path : Files.parent(of: path)
+        let file = isFolder ? path + "/tokenizer.json" : path
+        let isWhole = file.hasSuffix(".json") && Files.exists(file)
+        var tokenizer: WordPieceTokenizer
+        if isWhole {
+            tokenizer = try TokenizerFile.load(file)
+        } else {
+            let vocabulary = try Vocabulary(contentsOf: path)
+            tokenizer = WordPieceTokenizer(
+                vocabulary: vocabulary, options: vocabulary.hasCapitals ? .cased : .uncased)
+        }
+        var options = tokenizer.options
+        let configuration = (folder.isEmpty ? "." : folder) + "/tokenizer_config.json"
+        if let cased {
+            (options.lowercase, options.stripAccents, options.splitChinese) = (!cased, nil, true)
+        } else if Files.exists(configuration) {
+            let stated = try TokenizerConfiguration(contentsOf: configuration)
+            options = isWhole ? stated.applied(to: options) : stated.options
+        }
+        return WordPieceTokenizer(
+            vocabulary: tokenizer.vocabulary, options: options, addedTokens: tokenizer.addedTokens)
     }
 
     /// Writes `vocab.txt`, `tokenizer_config.json`, `special_tokens_map.json` and `tokenizer.json`, from which
@@ -32,11 +47,12 @@ extension WordPieceTokenizer {
 }
 
 extension Vocabulary {
-    /// Whether a piece that is not in brackets holds an ASCII capital.
+    /// Whether a piece that is not in brackets, square or angled, holds an ASCII capital.
     var hasCapitals: Bool {
         (0..<Int32(count)).contains { id in
             let piece = pieceBytes(id)
-            return piece.first != UInt8(ascii: "[") && piece.contains { (65...90).contains($0) }
+            return piece.first != UInt8(ascii: "[") && piece.first != UInt8(ascii: "<")
+                && piece.contains { (65...90).contains($0) }
         }
     }
 }
@@ -63,6 +79,15 @@ struct TokenizerConfiguration: Decodable {
                 .badData, "is no tokeniser configuration in JSON", at: path,
                 remedy: "restore the file, or remove it and give --cased where needed")
         }
+    }
+
+    /// The options of a tokeniser, changed where something is stated here.
+    func applied(to options: TokenizerOptions) -> TokenizerOptions {
+        var options = options
+        options.lowercase = lowercase ?? options.lowercase
+        options.stripAccents = stripAccents ?? options.stripAccents
+        options.splitChinese = splitChinese ?? options.splitChinese
+        return options
     }
 
     var options: TokenizerOptions {

@@ -5,6 +5,9 @@ public struct WordPieceTokenizer: Sendable {
     /// Words of more scalar values than this become `[UNK]` at once, as in the original.
     public static let longestWord = 100
 
+    /// The most that `TokenizerOptions.longestWord` may be.
+    public static let longestWordLimit = 500
+
     /// The pieces.
     public let vocabulary: Vocabulary
     /// How text becomes words.
@@ -38,6 +41,14 @@ public struct WordPieceTokenizer: Sendable {
     var matchedTokens: [AddedToken] {
         addedTokens.filter { !$0.isNormalized && (options.matchSpecialTokens || !$0.isSpecial) }
     }
+
+    /// The added tokens that are looked for in normalised text.
+    var normalizedTokens: [AddedToken] {
+        addedTokens.filter { $0.isNormalized && (options.matchSpecialTokens || !$0.isSpecial) }
+    }
+
+    /// An encoder that also says where in the text each piece is: one for each worker.
+    public func makeAlignedEncoder() -> AlignedEncoder { AlignedEncoder(self) }
 
     /// An encoder, which holds scratch buffers and a cache: one for each worker.
     public func makeEncoder() -> WordPieceEncoder { WordPieceEncoder(self) }

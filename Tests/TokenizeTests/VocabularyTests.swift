@@ -48,7 +48,7 @@ import Testing
 
     @Test func `a text too large for a vocabulary is refused with the row that was too much`() throws {
         let text = Array((Self.special + "abc\nabd\nxyz\n").utf8)
-        #expect(try Vocabulary(text: text, place: "v.txt", nodes: 30).count == 8)
+        #expect(try Vocabulary(text: text, place: "v.txt", nodes: 32).count == 8)
         let failure = #expect(throws: Failure.self) { _ = try Vocabulary(text: text, place: "v.txt", nodes: 29) }
         #expect(failure?.code == .badData && failure?.place == "v.txt: row 8")
     }

@@ -11,11 +11,12 @@ struct TokenizeCommand: ParsableCommand {
 
               echo 'Ravens unveil a mosaic.' | tessera tokenize --vocab vocab/
               tessera tokenize --vocab bert-base-cased-vocab.txt --cased --tokens text.txt
+              tessera tokenize --vocab tokenizer.json --offsets --characters text.txt
             """)
 
     @OptionGroup var filter: FilterOptions
 
-    @Option(help: ArgumentHelp("vocab.txt, or a folder that holds it.", valueName: "path"))
+    @Option(help: ArgumentHelp("vocab.txt or tokenizer.json, or a folder that holds one.", valueName: "path"))
     var vocab: String
 
     @Flag(help: "Keep case and accents; the default is what stands beside the vocabulary, else uncased.")
@@ -24,12 +25,33 @@ struct TokenizeCommand: ParsableCommand {
     @Flag(help: "Write pieces instead of ids.")
     var tokens = false
 
+    @Flag(help: "Write each as ID:START:END, its place in the line in bytes.")
+    var offsets = false
+
+    @Flag(help: "With --offsets: places are counted in characters.")
+    var characters = false
+
+    func validate() throws {
+        guard offsets || !characters else { throw ValidationError("--characters goes with --offsets") }
+    }
+
     func run() throws {
         let tokenizer = try WordPieceTokenizer.load(vocab, cased: cased ? true : nil).matchingSpecialTokens(true)
-        let formatter = LineFormatter(tokenizer.vocabulary, style: tokens ? .pieces : .ids)
+        let style: LineFormatter.Style = tokens ? .pieces : .ids
+        guard !offsets else { return try align(tokenizer, style) }
+        let formatter = LineFormatter(tokenizer.vocabulary, style: style)
         let pool = EncoderPool(tokenizer)
         try filter.runBlocks { block in
             pool.withEncoder { TokenizeCommand.encode(block, $0, formatter) }
+        }
+    }
+
+    private func align(_ tokenizer: WordPieceTokenizer, _ style: LineFormatter.Style) throws {
+        let formatter = OffsetFormatter(tokenizer.vocabulary, style: style, unit: characters ? .characters : .bytes)
+        try filter.runBlocks { block in
+            var output: [UInt8] = []
+            formatter.append(block, with: tokenizer.makeAlignedEncoder(), to: &output)
+            return output
         }
     }
 
