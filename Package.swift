@@ -58,7 +58,7 @@ let package = Package(
         library("Streaming"),
         library("Storage", ["Streaming", "CZstd", "CXXHash", grdb]),
         library(
-            "Ingest", ["Storage", "Streaming", "CLibXML2", "CBZip2", "CZlib", "CZstd"],
+            "Ingest", ["Storage", "Streaming", "CKernels", "CLibXML2", "CBZip2", "CZlib", "CZstd"],
             resources: [.embedInCode("Wikitext/template-rules.txt")]),
         library("Tokenize", ["Streaming", "CKernels"]),
         library("Shard", ["Storage", "Streaming", "Tokenize", grdb]),

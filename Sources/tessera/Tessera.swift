@@ -26,7 +26,7 @@ struct Tessera: ParsableCommand {
         subcommands: [
             RunCommand.self, IngestCommand.self, VocabCommand.self, ShardCommand.self, PretrainCommand.self,
             FinetuneCommand.self, GlueCommand.self, InspectCommand.self, VerifyCommand.self, ReportCommand.self,
-            FillMaskCommand.self,
+            FillMaskCommand.self, RemoveCommand.self,
             CleanCommand.self, SentencesCommand.self, TokenizeCommand.self,
         ])
 

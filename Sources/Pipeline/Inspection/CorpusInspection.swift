@@ -12,6 +12,7 @@ extension Inspection {
             "corpus",
             [
                 ("documents", "\(counts.documents)"), ("rejected", "\(counts.rejected)"),
+                ("removed", "\(counts.removed)"),
                 ("text_bytes", "\(counts.textBytes)"), ("stored_bytes", "\(counts.storedBytes)"),
                 ("blocks", "\(counts.blocks)"), ("digest", try reader.digest()),
             ])
@@ -32,7 +33,7 @@ extension Inspection {
         let reader = try CorpusReader(path, requireComplete: false)
         for block in reader.blocks {
             try Cancellation.check()
-            for text in try reader.texts(of: block) { try write(text + [10, 10]) }
+            for text in try reader.texts(of: block) where !text.isEmpty { try write(text + [10, 10]) }
         }
     }
 }

@@ -9,7 +9,18 @@ public enum Verification {
         var failures: [Failure] = []
         for source in reader.sources where !source.isComplete {
             failures.append(
-                Failure(.badData, "its ingest has not ended", at: source.uri, remedy: "run 'tessera ingest' again"))
+                source.state == .damaged
+                    ? Failure(
+                        .badData, "parts of it could not be read", at: source.uri,
+                        remedy: "ingest a sound copy, or run 'tessera ingest --keep-going' to accept the loss")
+                    : Failure(
+                        .badData, "its ingest has not ended", at: source.uri, remedy: "run 'tessera ingest' again"))
+        }
+        if try reader.unwiped() > 0 {
+            failures.append(
+                Failure(
+                    .badData, "the text of removed documents has not been overwritten", at: path,
+                    remedy: "run 'tessera remove' again"))
         }
         let meter = ProgressMeter("verify", unit: "blocks", total: Double(reader.blocks.count), style: progress)
         var expected: Int64 = 1

@@ -63,10 +63,12 @@ enum CorpusQueries {
     static func statistics(_ database: Database) throws -> CorpusStatistics {
         func number(_ sql: String) throws -> Int { try Int.fetchOne(database, sql: sql) ?? 0 }
         return try CorpusStatistics(
-            sources: number("SELECT COUNT(*) FROM source"), documents: number("SELECT COUNT(*) FROM document"),
+            sources: number("SELECT COUNT(*) FROM source"),
+            documents: number("SELECT COUNT(*) FROM document WHERE bytes > 0"),
             textBytes: number("SELECT SUM(bytes) FROM document"),
             rawBytes: number("SELECT SUM(raw_bytes) FROM chunk"), rejected: number("SELECT COUNT(*) FROM rejected"),
-            blocks: number("SELECT COUNT(*) FROM block"), storedBytes: number("SELECT SUM(size) FROM block"))
+            blocks: number("SELECT COUNT(*) FROM block"), storedBytes: number("SELECT SUM(size) FROM block"),
+            removed: number("SELECT COUNT(*) FROM removed"))
     }
 
     static func insert(

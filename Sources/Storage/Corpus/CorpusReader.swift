@@ -45,15 +45,7 @@ public final class CorpusReader: Sendable {
 
     /// The texts of a block's documents, in order.
     public func texts(of block: CorpusBlock) throws(Failure) -> [[UInt8]] {
-        let path = directory + "/" + block.file
-        let frame = try ReadableFile(path).read(at: block.offset, count: block.size)
-        guard Checksum.xxh3(frame) == block.checksum else {
-            throw Failure(
-                .badData, "block \(block.id) at byte \(block.offset) has another checksum than its index", at: path,
-                remedy: "restore the file, or ingest again")
-        }
-        let raw = try Zstandard.decompress(frame, rawSize: block.rawSize, at: path)
-        return try CorpusBlockCoding.decode(raw, expecting: block.count, at: path)
+        try CorpusBlockFile(directory).texts(of: block)
     }
 
     /// What is known of the documents numbered `ids` (without their text), in order.
@@ -84,12 +76,21 @@ public final class CorpusReader: Sendable {
                     arguments: [block.firstDocument, block.firstDocument + Int64(block.count) - 1])
                 guard rows.count == texts.count else { return [block.firstDocument] }
                 return zip(rows, texts).compactMap { row, text in
+                    // A document that was taken out is empty and has no digest.
+                    if text.isEmpty, row["bytes"] as Int == 0, row["digest"] as String == "" { return nil }
                     let digest = Digest()
                     digest.update(text)
                     let agrees = row["bytes"] as Int == text.count && row["digest"] as String == digest.value
                     return agrees ? nil : row["id"]
                 }
             }
+        }
+    }
+
+    /// Parts of files whose documents were taken out but whose bytes are still there: a removal was interrupted.
+    public func unwiped() throws(Failure) -> Int {
+        try IndexDatabase.translated(indexPath) {
+            try database.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM wipe") ?? 0 }
         }
     }
 

@@ -156,4 +156,6 @@ public struct CorpusStatistics: Sendable {
     public var blocks = 0
     /// Compressed bytes of all blocks.
     public var storedBytes = 0
+    /// Documents taken out again; they are not among `documents`.
+    public var removed = 0
 }

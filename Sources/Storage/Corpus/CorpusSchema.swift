@@ -37,6 +37,11 @@ enum CorpusSchema {
                 CREATE TABLE loss (
                     kind TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL, bytes INTEGER NOT NULL,
                     PRIMARY KEY (kind, name)) WITHOUT ROWID;
+                CREATE TABLE removed (
+                    document INTEGER PRIMARY KEY REFERENCES document, bytes INTEGER NOT NULL, time TEXT NOT NULL,
+                    reason TEXT NOT NULL, tool_version TEXT NOT NULL);
+                CREATE TABLE wipe (
+                    id INTEGER PRIMARY KEY, file TEXT NOT NULL, offset INTEGER NOT NULL, size INTEGER NOT NULL);
                 """)
     }
 }
