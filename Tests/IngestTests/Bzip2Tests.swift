@@ -8,13 +8,17 @@ import Testing
     /// Texts of many kinds: bytes that compress well, badly, in runs, not at all.
     static func text(_ kind: Int, count: Int) -> [UInt8] {
         var random = Philox(seed: UInt64(kind), purpose: Philox.purpose("bzip2"))
-        return switch kind {
-        case 0: (0..<count).map { UInt8($0 % 7 == 0 ? 0x20 : 0x61 + $0 * $0 % 19) }
-        case 1: (0..<count).map { _ in UInt8(random.below(256)) }
-        case 2: (0..<count).map { UInt8(0x41 + $0 / 37 % 3) }
-        case 3: [UInt8](repeating: 0x7A, count: count)
-        default: (0..<count).map { _ in random.below(10) == 0 ? UInt8(random.below(256)) : 0x65 }
+        var text = [UInt8](repeating: 0x7A, count: count)
+        for index in 0..<count {
+            switch kind {
+            case 0: text[index] = index % 7 == 0 ? 0x20 : UInt8(0x61 + index * index % 19)
+            case 1: text[index] = UInt8(random.below(256))
+            case 2: text[index] = UInt8(0x41 + index / 37 % 3)
+            case 3: break
+            default: text[index] = random.below(10) == 0 ? UInt8(random.below(256)) : 0x65
+            }
         }
+        return text
     }
 
     /// The file cut and each block decoded by both decoders.
