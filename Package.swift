@@ -55,7 +55,7 @@ let package = Package(
         .target(name: "CKernels", exclude: ["body"], cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
 
         // The house, from the cellar up: arrows point down only.
-        library("Streaming"),
+        library("Streaming", ["CMPI"]),
         library("Storage", ["Streaming", "CZstd", "CXXHash", grdb]),
         library(
             "Ingest", ["Storage", "Streaming", "CKernels", "CLibXML2", "CBZip2", "CZlib", "CZstd"],

@@ -5,6 +5,7 @@ Both sides run in turn, several times, in the same minutes on the same machine; 
 A peer that is not installed is named and left out. Nothing here is asserted: machines are shared and noisy.
 """
 import argparse
+import bz2
 import importlib.util
 import json
 import os
@@ -69,12 +70,50 @@ class Bench:
         subprocess.run([sys.executable, "-c", code, *arguments], stdout=subprocess.DEVNULL, check=True)
 
     def ingest(self):
-        sides = {"tessera": lambda: self.run("ingest", self.dump, "--output", self.fresh("c2"))}
-        if has("wikiextractor"):
-            sides["wikiextractor x2"] = lambda: subprocess.run(
-                [sys.executable, "-m", "wikiextractor.WikiExtractor", "--no-templates", "-q", "--processes", "2",
-                 "-o", self.fresh("we"), self.dump], stderr=subprocess.DEVNULL, check=True)
-        compare("ingest", os.path.getsize(self.dump) / 1e6, sides, self.rounds)
+        """The dump as plain XML, as one bzip2 stream and as many, from file to finished corpus, two jobs a side."""
+        for kind, path in self.dumps().items():
+            sides = {"tessera": lambda: self.peak(
+                "ingest", path, "--output", self.fresh("c2"), "--jobs", "2", "--format", "mediawiki")}
+            if has("wikiextractor"):
+                sides["wikiextractor x2"] = lambda: subprocess.run(
+                    [sys.executable, "-m", "wikiextractor.WikiExtractor", "--no-templates", "-q", "--processes", "2",
+                     "-o", self.fresh("we"), path], stderr=subprocess.DEVNULL, check=True)
+            if path.endswith(".bz2") and shutil.which("lbzip2"):
+                sides["lbzip2 -d -n2 (limit)"] = lambda: subprocess.run(
+                    ["lbzip2", "-d", "-n2", "-c", path], stdout=subprocess.DEVNULL, check=True)
+            self.memory = 0
+            compare("ingest", self.xml_megabytes, sides, self.rounds)
+            print(f"           ({kind}; {self.xml_megabytes:.0f} MB of XML; peak memory {self.memory >> 20} MiB)", flush=True)
+
+    def dumps(self):
+        """The dump in three forms; multistream means 100 pages a stream, as Wikimedia cuts them."""
+        opened = bz2.open(self.dump) if self.dump.endswith(".bz2") else open(self.dump, "rb")
+        with opened as file:
+            xml = file.read()
+        self.xml_megabytes = len(xml) / 1e6
+        paths = {kind: self.path(name) for kind, name in (
+            ("plain", "dump.xml"), ("one stream", "dump.xml.bz2"), ("multistream", "dump-multistream.xml.bz2"))}
+        if not os.path.exists(paths["multistream"]):
+            with open(paths["plain"], "wb") as file:
+                file.write(xml)
+            with open(paths["one stream"], "wb") as file:
+                file.write(bz2.compress(xml))
+            pages = xml.split(b"</page>\n")
+            with open(paths["multistream"], "wb") as file:
+                for first in range(0, len(pages), 100):
+                    last = first + 100 >= len(pages)
+                    part = b"</page>\n".join(pages[first:first + 100]) + (b"" if last else b"</page>\n")
+                    file.write(bz2.compress(part))
+        return paths
+
+    def peak(self, *arguments):
+        """Runs tessera and keeps the highest memory of all such runs."""
+        process = subprocess.Popen([self.tessera, *arguments, "--quiet"], stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, arguments)
+        self.memory = max(self.memory, usage.ru_maxrss << 10)
 
     def sentences(self):
         sides = {"tessera": lambda: self.run("sentences", "--jobs", "1", self.text)}

@@ -27,6 +27,11 @@ static struct {
     int (*barrier)(handle);
     int (*all_reduce)(const void *, void *, int, handle, handle, handle);
     int (*broadcast)(void *, int, handle, int, handle);
+    int (*send_begin)(const void *, int, handle, int, int, handle, handle *);
+    int (*test)(handle *, int *, void *);
+    int (*probe)(int, int, handle, int *, void *);
+    int (*get_count)(const void *, handle, int *);
+    int (*receive)(void *, int, handle, int, int, handle, void *);
     int (*abort_all)(handle, int);
     int (*error_string)(int, char *, int *);
     int (*set_error_handler)(handle, handle);
@@ -52,6 +57,9 @@ static int find_all(void) {
         || find("MPI_Comm_rank", &mpi.rank) || find("MPI_Comm_size", &mpi.size)
         || find("MPI_Barrier", &mpi.barrier) || find("MPI_Allreduce", &mpi.all_reduce)
         || find("MPI_Bcast", &mpi.broadcast) || find("MPI_Abort", &mpi.abort_all)
+        || find("MPI_Isend", &mpi.send_begin) || find("MPI_Test", &mpi.test)
+        || find("MPI_Iprobe", &mpi.probe) || find("MPI_Get_count", &mpi.get_count)
+        || find("MPI_Recv", &mpi.receive)
         || find("MPI_Error_string", &mpi.error_string)
         || find("MPI_Comm_set_errhandler", &mpi.set_error_handler) ? -1 : 0;
 }
@@ -109,6 +117,31 @@ int tmpi_broadcast(void *bytes, int64_t count, int root) {
     for (int64_t offset = 0; offset < count && !code; offset += PIECE)
         code = mpi.broadcast((char *)bytes + offset, piece_at(offset, count), mpi.type_byte, root, mpi.world);
     return code;
+}
+
+// One kind of message is enough: those between two ranks arrive in order.
+enum { TAG = 0 };
+// Larger than any MPI_Status (24 bytes in Open MPI 4 and 5).
+typedef struct { int64_t words[16]; } status;
+
+int tmpi_send_begin(const void *bytes, int64_t count, int rank, void **request) {
+    return mpi.send_begin(bytes, (int)count, mpi.type_byte, rank, TAG, mpi.world, request);
+}
+
+int tmpi_send_done(void **request, int *done) { return mpi.test(request, done, NULL); }
+
+int tmpi_probe(int rank, int *waiting, int64_t *count) {
+    status found;
+    int code = mpi.probe(rank, TAG, mpi.world, waiting, &found);
+    if (code || !*waiting) return code;
+    int bytes = 0;
+    code = mpi.get_count(&found, mpi.type_byte, &bytes);
+    *count = bytes;
+    return code;
+}
+
+int tmpi_receive(void *bytes, int64_t count, int rank) {
+    return mpi.receive(bytes, (int)count, mpi.type_byte, rank, TAG, mpi.world, NULL);
 }
 
 void tmpi_error_text(int code, char *text, size_t capacity) {

@@ -58,31 +58,55 @@ public struct IngestRun {
         let began = DispatchTime.now()
         try configuration.validate()
         let plan = try SourcePlan(sources, format: configuration.format, output: output)
+        let crew = ThreadCrew(threads: jobs)
+        defer { crew.stop() }
+        guard MessagePassing.isLaunched else { return try write(plan, crew, nil, since: began) }
+        let ranks = try MessagePassing()
+        do {
+            if ranks.rank > 0 { return try RankedReading(ranks, plan, configuration, crew).run() }
+            let summary = try write(plan, crew, ranks, since: began)
+            return summary
+        } catch {
+            ranks.giveWayToRoot()
+            throw error
+        }
+    }
+
+    /// Writes the corpus; reads the sources too, alone or with other ranks.
+    private func write(
+        _ plan: SourcePlan, _ crew: ThreadCrew, _ ranks: MessagePassing?, since began: DispatchTime
+    ) throws -> IngestSummary {
         let writer = try CorpusWriter(output, configuration: configuration.canonicalJSON, toolVersion: toolVersion)
         let rules = try SelectionRules(configuration, writer)
         let selection = try DocumentSelection(configuration, writer, jobs: jobs)
         let meter = try IngestMeter(plan.entries, style: progress)
-        let crew = ThreadCrew(threads: jobs)
-        defer { crew.stop() }
         // All sources are entered before the first is read: a run that is killed between two leaves an open corpus.
         let ingests = try plan.entries.map {
             try SourceIngest(
-                $0, writer, configuration, rules, selection, crew: crew, keepGoing: keepGoing, meter: meter,
-                onCommit: onCommit)
+                $0, writer, configuration, selection, keepGoing: keepGoing, meter: meter, onCommit: onCommit)
         }
+        let reading: any SourceReading =
+            if let ranks {
+                try RankedSources(ranks, plan, ingests.map(\.progress), configuration, rules, crew)
+            } else {
+                OwnSources(plan, configuration, rules, crew)
+            }
+        defer { reading.stop() }
         var damage: Failure?
-        for ingest in ingests {
-            let found = try ingest.run()
+        for (index, ingest) in ingests.enumerated() {
+            let found = try ingest.complete { try reading.read(index, into: ingest) }
             damage = damage ?? found
         }
         meter.finish()
-        if let damage { throw damage }
         let statistics = try CorpusReader(output, requireComplete: false).statistics
-        return IngestSummary(
+        let summary = IngestSummary(
             documents: statistics.documents, rejected: statistics.rejected, rawBytes: statistics.rawBytes,
             textBytes: statistics.textBytes,
             seconds: Double(DispatchTime.now().uptimeNanoseconds - began.uptimeNanoseconds) / 1e9,
             version: toolVersion, output: output)
+        try reading.finish(summary)
+        if let damage { throw damage }
+        return summary
     }
 }
 

@@ -1,15 +1,13 @@
 internal import Storage
 internal import Streaming
 
-/// One source on its way into the corpus.
+/// One source on its way into the corpus: takes its cleaned batches in order and commits them chunk by chunk.
 final class SourceIngest {
     private let entry: SourceEntry
     private var source: CorpusSource
     private let writer: CorpusWriter
     private let configuration: IngestConfiguration
-    private let rules: SelectionRules
     private let selection: DocumentSelection
-    private let crew: ThreadCrew
     private let keepGoing: Bool
     private let meter: IngestMeter
     private let onCommit: ((String, Int) throws -> Void)?
@@ -18,21 +16,21 @@ final class SourceIngest {
     private var chunkRawBytes = 0
     private var chunkHasContent = false
     private var isChunkOpen = false
+    /// Where the last item ended.
+    private var end: SourcePosition?
     /// Items lost to damage, and the first of them.
     private var damage: (count: Int, first: String) = (0, "")
 
     /// Enters the source in the corpus, or finds it there.
     init(
-        _ entry: SourceEntry, _ writer: CorpusWriter, _ configuration: IngestConfiguration, _ rules: SelectionRules,
-        _ selection: DocumentSelection, crew: ThreadCrew, keepGoing: Bool, meter: IngestMeter,
+        _ entry: SourceEntry, _ writer: CorpusWriter, _ configuration: IngestConfiguration,
+        _ selection: DocumentSelection, keepGoing: Bool, meter: IngestMeter,
         onCommit: ((String, Int) throws -> Void)?
     ) throws(Failure) {
         self.entry = entry
         self.writer = writer
         self.configuration = configuration
-        self.rules = rules
         self.selection = selection
-        self.crew = crew
         self.keepGoing = keepGoing
         self.meter = meter
         self.onCommit = onCommit
@@ -42,13 +40,19 @@ final class SourceIngest {
         )
         try refuseSecondStandardInput()
         damage = try writer.rejections(of: source, reason: RawItem.damaged)
+        end = source.position
     }
 
-    /// Ingests what is not yet in the corpus.
-    /// - Returns: what tells of the damage in it, when there is any that nobody has accepted.
-    func run() throws -> Failure? {
+    /// How far it has come.
+    var progress: SourceProgress {
+        SourceProgress(isOpen: source.state == .open, items: source.items, position: source.position)
+    }
+
+    /// Runs `read`, which hands the batches that are missing to `take`, when there are any.
+    /// - Returns: what tells of the damage in the source, when there is any that nobody has accepted.
+    func complete(_ read: () throws -> Void) throws -> Failure? {
         defer { meter.endSource(source.bytes) }
-        if source.state == .open { try ingestOpen() }
+        if source.state == .open { try forgettingNothing(read) }
         if source.state == .damaged, keepGoing { source = try writer.accept(source) }
         guard source.state == .damaged else { return nil }
         return Failure(
@@ -57,9 +61,9 @@ final class SourceIngest {
             remedy: "ingest a sound copy into a new folder, or run again with --keep-going to accept the loss")
     }
 
-    private func ingestOpen() throws {
+    private func forgettingNothing(_ read: () throws -> Void) throws {
         do {
-            try ingest()
+            try read()
         } catch let failure as Failure where failure.code != .interrupted && source.chunks == 0 {
             // A source that gave nothing, a damaged file for example, must not keep the corpus open for ever.
             try writer.forget(source)
@@ -74,43 +78,15 @@ final class SourceIngest {
             remedy: "give another --output")
     }
 
-    private func ingest() throws {
-        let reader = try openReader()
-        if reader.position == nil { try skip(source.items, reader) }
-        var batcher = ItemBatcher(SalvagedItems(reader), chunkBytes: configuration.chunkBytes)
-        let (configuration, rules) = (configuration, rules)
-        try orderedParallelMap(
-            on: crew,
-            source: { try batcher.next() },
-            transform: { ItemCleaner.clean($0, configuration, rules) },
-            consume: { try consume($0) })
-    }
+    /// Stored bytes that earlier runs have committed and that are read again.
+    func pass(_ consumed: Int) { meter.update(consumed) }
 
-    private func openReader() throws(Failure) -> any ItemReader {
-        let path = entry.files[0].path
-        switch entry.kind {
-        case .mediawiki: return try DumpFile(path, configuration).open(at: source.position, crew)
-        case .jsonl:
-            return JSONLinesReader(try Compression.open(path, crew: crew), maxBytes: configuration.maxPageBytes)
-        case .text:
-            return TextReader(entry.files, unit: configuration.textDocuments, maxBytes: configuration.maxPageBytes)
-        case .unknown: return UnknownFilesReader(entry.files)
-        }
-    }
-
-    /// Passes over what earlier runs committed.
-    private func skip(_ items: Int, _ reader: any ItemReader) throws(Failure) {
-        for _ in 0..<items {
-            guard try reader.next() != nil else {
-                throw Failure(
-                    .badData, "has fewer items than were ingested from it", at: entry.uri,
-                    remedy: "give another --output, or restore the file")
-            }
-            meter.update(reader.consumed)
-        }
-    }
-
-    private func consume(_ batch: CleanedBatch) throws {
+    /// Writes the next batch.
+    /// - Parameter begin: where it begins in the source, when it was read apart from the batch before it.
+    func take(_ batch: CleanedBatch, from begin: SourcePosition?) throws {
+        try check(begin)
+        // A segment that ends with a chunk has nothing more to tell.
+        guard isChunkOpen || batch.endsSource || !batch.outcomes.isEmpty else { return }
         if !isChunkOpen {
             try writer.beginChunk(of: source)
             isChunkOpen = true
@@ -123,7 +99,16 @@ final class SourceIngest {
         chunkItems += batch.outcomes.count
         chunkRawBytes += batch.rawBytes
         meter.update(batch.consumed)
+        if batch.end != nil { end = batch.end }
         if batch.endsChunk { try commit(batch) }
+    }
+
+    /// Whoever reads segments on their own must find their borders where reading on does.
+    private func check(_ begin: SourcePosition?) throws(Failure) {
+        guard let begin, let end, begin != end, damage.count == 0 else { return }
+        throw Failure(
+            .badData, "cannot be cut for several processes: a page seems to end inside another", at: entry.uri,
+            remedy: "ingest it with one process")
     }
 
     private func write(_ outcome: ItemOutcome) throws(Failure) {
@@ -151,7 +136,7 @@ final class SourceIngest {
         }
         writer.add(loss: selection.takeLoss())
         source = try writer.commitChunk(
-            items: chunkItems, rawBytes: chunkRawBytes, end: batch.end, isLast: batch.endsSource,
+            items: chunkItems, rawBytes: chunkRawBytes, end: end, isLast: batch.endsSource,
             isDamaged: damage.count > 0 && !keepGoing)
         (chunkItems, chunkRawBytes, chunkHasContent, isChunkOpen) = (0, 0, false, false)
         try onCommit?(entry.uri, source.chunks)

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import Streaming
+import Training
 
 /// Options that every command with a result has.
 struct OutputOptions: ParsableArguments {
@@ -16,7 +16,7 @@ struct OutputOptions: ParsableArguments {
 /// How many threads work.
 struct JobOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Worker threads; the result does not depend on it.", valueName: "n"))
-    var jobs = ProcessInfo.processInfo.activeProcessorCount
+    var jobs = ProcessLauncher.threads(requested: 0)
 
     func validate() throws {
         guard (1...1024).contains(jobs) else { throw ValidationError("--jobs is a number from 1 to 1024") }

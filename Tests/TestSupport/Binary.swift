@@ -32,22 +32,25 @@ public enum Binary {
     ///   - input: bytes for standard input.
     ///   - directory: where it runs.
     ///   - fileSizeLimit: the largest file it may write, in KiB (as a full disk would stop it).
+    ///   - launcher: a command put before it, as `mpirun -n 2`.
     public static func run(
         _ arguments: [String], input: Data = Data(), in directory: String? = nil, fileSizeLimit: Int? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], launcher: [String] = []
     ) throws -> Outcome {
         let process = try start(
-            arguments, input: input, in: directory, fileSizeLimit: fileSizeLimit, environment: environment)
+            arguments, input: input, in: directory, fileSizeLimit: fileSizeLimit, environment: environment,
+            launcher: launcher)
         return process.wait()
     }
 
     /// Starts it and lets it run.
     public static func start(
         _ arguments: [String], input: Data = Data(), in directory: String? = nil, fileSizeLimit: Int? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], launcher: [String] = []
     ) throws -> Running {
         try Running(
-            arguments, input: input, in: directory, fileSizeLimit: fileSizeLimit, environment: environment)
+            arguments, input: input, in: directory, fileSizeLimit: fileSizeLimit, environment: environment,
+            launcher: launcher)
     }
 
     /// A run under way.
@@ -57,12 +60,15 @@ public enum Binary {
 
         init(
             _ arguments: [String], input: Data, in directory: String?, fileSizeLimit: Int?,
-            environment: [String: String]
+            environment: [String: String], launcher: [String]
         ) throws {
             if let fileSizeLimit {
                 process.executableURL = URL(filePath: "/bin/bash")
                 process.arguments =
                     ["-c", "trap '' XFSZ; ulimit -f \(fileSizeLimit); exec \"$@\"", "bash", Binary.path] + arguments
+            } else if !launcher.isEmpty {
+                process.executableURL = URL(filePath: "/usr/bin/env")
+                process.arguments = launcher + [Binary.path] + arguments
             } else {
                 process.executableURL = URL(filePath: Binary.path)
                 process.arguments = arguments

@@ -28,6 +28,14 @@ int tmpi_barrier(void);
 int tmpi_sum_floats(float *_Nonnull values, int64_t count);
 int tmpi_sum_doubles(double *_Nonnull values, int64_t count);
 int tmpi_broadcast(void *_Nonnull bytes, int64_t count, int root);
+/// Begins to send bytes to a rank; they must stay as they are until `tmpi_send_done` says so. At most 2^31 - 1 bytes.
+int tmpi_send_begin(const void *_Nonnull bytes, int64_t count, int rank, void *_Nullable *_Nonnull request);
+/// Whether the bytes of a request have been sent; the request is then over.
+int tmpi_send_done(void *_Nullable *_Nonnull request, int *_Nonnull done);
+/// Whether a message of `rank` is waiting, and its size.
+int tmpi_probe(int rank, int *_Nonnull waiting, int64_t *_Nonnull count);
+/// Takes the message of `rank` that `tmpi_probe` has found.
+int tmpi_receive(void *_Nonnull bytes, int64_t count, int rank);
 /// Ends every rank with this exit code.
 void tmpi_abort(int code);
 /// Writes at most `capacity` bytes of text, terminated.

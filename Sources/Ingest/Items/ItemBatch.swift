@@ -57,7 +57,7 @@ struct ItemBatcher {
         }
         batch.site = reader.site
         batch.consumed = reader.consumed
-        batch.endsSource = ended
+        batch.endsSource = ended && reader.reachedEnd
         batch.endsChunk = batch.endsChunk || ended || chunkRawBytes >= chunkBytes
         if batch.endsChunk { (chunkRawBytes, chunkIsEmpty) = (0, true) }
         return batch

@@ -40,8 +40,10 @@ protocol ItemReader: AnyObject {
     var consumed: Int { get }
     /// What is known of the wiki by now; empty for other kinds.
     var site: SiteInformation { get }
-    /// Where it was opened, other than at the beginning; nil when items have to be passed over instead.
+    /// Where its items begin, other than at the beginning; nil also when that is not known.
     var position: SourcePosition? { get }
+    /// After the last item: whether the source has ended, not only the part of it that was to be read.
+    var reachedEnd: Bool { get }
     /// Whether its items tell where chunks begin (`RawItem.startsChunk`).
     var saysWhereChunksBegin: Bool { get }
     /// The next item, nil at the end. The same source gives the same items with the same sizes, always.
@@ -50,5 +52,6 @@ protocol ItemReader: AnyObject {
 
 extension ItemReader {
     var position: SourcePosition? { nil }
+    var reachedEnd: Bool { true }
     var saysWhereChunksBegin: Bool { false }
 }

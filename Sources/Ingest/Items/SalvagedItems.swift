@@ -14,6 +14,7 @@ final class SalvagedItems: ItemReader {
     var consumed: Int { reader.consumed }
     var site: SiteInformation { reader.site }
     var position: SourcePosition? { reader.position }
+    var reachedEnd: Bool { ended || reader.reachedEnd }
     var saysWhereChunksBegin: Bool { reader.saysWhereChunksBegin }
 
     func next() throws(Failure) -> RawItem? {

@@ -18,15 +18,36 @@ struct DumpFile {
     /// Stored bytes in a piece of a file that is not compressed: segments must begin with pieces.
     private var pieceBytes: Int { min(ByteSourceSize.piece, options.segmentBytes) }
 
-    /// - Parameter position: where to go on; nil: the beginning.
-    func open(at position: SourcePosition?, _ crew: ThreadCrew) throws(Failure) -> DumpReader {
-        guard let position else { return DumpReader(try openWhole(crew), options) }
+    /// Opens the part of the dump that a task is about.
+    func open(_ part: SourceTask.Part, _ crew: ThreadCrew) throws(Failure) -> DumpReader {
+        switch part {
+        case .rest(let progress): return try open(at: progress.position, isOneSegment: false, crew)
+        case .restOfSegment(let progress): return try open(at: progress.position, isOneSegment: true, crew)
+        case .segment(let segment):
+            let point = SeekPoint(bit: 8 * segment * options.segmentBytes)
+            let source = try Compression.open(path, at: point, isExact: false, pieceBytes: pieceBytes, crew: crew)
+            return DumpReader(source, options, segment: segment, site: try site(crew))
+        }
+    }
+
+    private func open(at position: SourcePosition?, isOneSegment: Bool, _ crew: ThreadCrew) throws(Failure)
+        -> DumpReader
+    {
+        guard let position else { return DumpReader(try openWhole(crew), options, isOneSegment: isOneSegment) }
         let source =
             position.bit == 0
             ? try openWhole(crew)
             : try Compression.open(
                 path, at: SeekPoint(bit: position.bit), isExact: true, pieceBytes: pieceBytes, crew: crew)
-        return DumpReader(source, options, from: position, site: try site(crew))
+        return DumpReader(source, options, from: position, site: try site(crew), isOneSegment: isOneSegment)
+    }
+
+    /// The number of segments that can be read apart, 1 when the dump can only be read from its beginning.
+    func segments(_ crew: ThreadCrew) throws(Failure) -> Int {
+        guard path != "-" else { return 1 }
+        let source = try openWhole(crew)
+        guard try source.next() != nil, source.lastPiece != nil else { return 1 }
+        return max(1, (try Files.size(path) + options.segmentBytes - 1) / options.segmentBytes)
     }
 
     private func openWhole(_ crew: ThreadCrew) throws(Failure) -> any ByteSource {

@@ -25,15 +25,18 @@ final class DumpReader: ItemReader {
     /// Set while a page's end is looked for, behind which the segment begins.
     private var isSynchronizing = false
     /// Whether to stop where the next segment begins.
-    private var isOneSegment = false
+    private let isOneSegment: Bool
     private var damage: Failure?
     /// Whether nothing was read since damage was told.
     private var isBehindDamage = false
     private var ended = false
 
     /// Reads a dump from its beginning.
-    /// - Parameter options: which revisions count, the limit of a page, the size of a segment.
-    init(_ source: any ByteSource, _ options: DumpOptions) {
+    /// - Parameters:
+    ///   - options: which revisions count, the limit of a page, the size of a segment.
+    ///   - isOneSegment: whether to stop where the second segment begins.
+    init(_ source: any ByteSource, _ options: DumpOptions, isOneSegment: Bool = false) {
+        self.isOneSegment = isOneSegment
         self.source = source
         path = source.path
         splitter = PageSplitter(options)
@@ -46,9 +49,10 @@ final class DumpReader: ItemReader {
     ///   - source: the dump from the position's piece on.
     ///   - site: what the head said.
     convenience init(
-        _ source: any ByteSource, _ options: DumpOptions, from position: SourcePosition, site: SiteInformation
+        _ source: any ByteSource, _ options: DumpOptions, from position: SourcePosition, site: SiteInformation,
+        isOneSegment: Bool = false
     ) {
-        self.init(source, options)
+        self.init(source, options, isOneSegment: isOneSegment)
         beginBehindHead(site)
         self.position = position
         (skip, lastEnd, segment) = (position.skip, position.skip, position.segment)
@@ -57,11 +61,9 @@ final class DumpReader: ItemReader {
     /// Reads one segment: from behind the first page's end in it to behind the first one beyond it.
     /// - Parameters:
     ///   - source: the dump from the first piece of the segment on.
-    ///   - segment: its number; the first, 0, begins with the head.
+    ///   - segment: its number, above 0: the first is read from the dump's beginning.
     convenience init(_ source: any ByteSource, _ options: DumpOptions, segment: Int, site: SiteInformation) {
-        self.init(source, options)
-        isOneSegment = true
-        guard segment > 0 else { return }
+        self.init(source, options, isOneSegment: true)
         beginBehindHead(site)
         self.segment = segment
         isSynchronizing = true
@@ -75,7 +77,6 @@ final class DumpReader: ItemReader {
 
     var consumed: Int { source.consumed }
     var saysWhereChunksBegin: Bool { true }
-    /// Whether the dump, not only the segment, has ended.
     private(set) var reachedEnd = false
 
     func next() throws(Failure) -> RawItem? {
@@ -174,7 +175,8 @@ final class DumpReader: ItemReader {
         lastEnd = max(lastEnd, at + "</page>".utf8.count)
         if isSynchronizing {
             isSynchronizing = false
-            (startsChunk, lastEnd) = (true, at + "</page>".utf8.count)
+            lastEnd = at + "</page>".utf8.count
+            position = pieces.position(lastEnd, segment: max(segment, found))
             if isOneSegment, found > segment { endSegment() }
         } else if found > segment {
             startsChunk = true

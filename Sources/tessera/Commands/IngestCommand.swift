@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Ingest
 import Streaming
+import Training
 
 extension SourceFormat: ExpressibleByArgument {}
 extension TextDocumentUnit: ExpressibleByArgument {}
@@ -17,6 +18,7 @@ struct IngestCommand: ParsableCommand {
               tessera ingest enwiki-latest-pages-articles.xml.bz2 --output corpus/
               tessera ingest notes.jsonl.zst --output corpus/ --language en
               tessera ingest reports/ more/ --output corpus/ --jobs 8 --json
+              mpirun -n 16 tessera ingest enwiki-latest-pages-articles.xml.bz2 --output corpus/
             """)
 
     @Argument(help: ArgumentHelp("Files or folders.", valueName: "source"))
@@ -39,6 +41,10 @@ struct IngestCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("A page longer than this is set aside.", valueName: "n"))
     var maxPageBytes = 64 << 20
+
+    @Option(
+        help: ArgumentHelp("Raw bytes of source in a chunk, the unit of commit and of sharing.", valueName: "n"))
+    var chunkBytes = 32 << 20
 
     @Option(help: ArgumentHelp("Namespaces of a wiki to take; 0 is the articles.", valueName: "number"))
     var namespace: [Int] = [0]
@@ -63,14 +69,17 @@ struct IngestCommand: ParsableCommand {
         configuration.language = language
         configuration.minimumBytes = minimumBytes
         configuration.maxPageBytes = maxPageBytes
+        configuration.chunkBytes = chunkBytes
         configuration.namespaces = namespace
         configuration.revisions = revisions
         configuration.deduplicate = deduplicate
         configuration.wikitext = wikitext.options
+        if MessagePassing.isLaunched { Cancellation.handleRankSignals() }
         let summary = try IngestRun(
             sources: sources, output: output, configuration: configuration, jobs: threads.jobs,
             progress: printing.progress, keepGoing: keepGoing, toolVersion: ProgramVersion.current
         ).run()
+        guard MessagePassing.launchedRank == 0 else { return }
         if printing.json { return try StandardOutput.json(summary) }
         try StandardOutput.line(
             "\(summary.documents) documents, \(summary.rejected) set aside, \(summary.textBytes) bytes of text in \(output)"

@@ -1,5 +1,3 @@
-public import Streaming
-
 /// The processes that train one model together, each a *rank* with a part of every batch.
 ///
 /// All ranks make the same calls in the same order; a call returns when every rank has made it. Calls are made on one

@@ -1,5 +1,3 @@
-public import Streaming
-
 internal import CMPI
 internal import Foundation
 
@@ -60,6 +58,24 @@ public final class MessagePassing: Communicator {
     /// MPI_Barrier.
     public func barrier() throws(Failure) { try MessagePassing.check("MPI_Barrier", tmpi_barrier()) }
 
+    /// The next message of a rank; this thread sleeps until there is one.
+    public func receive(from rank: Int) throws(Failure) -> [UInt8] {
+        var (waiting, count): (Int32, Int64) = (0, 0)
+        while true {
+            try Cancellation.check()
+            try MessagePassing.check("MPI_Iprobe", tmpi_probe(Int32(rank), &waiting, &count))
+            if waiting != 0 { break }
+            MessagePassing.pause()
+        }
+        var bytes = [UInt8](repeating: 0, count: max(1, Int(count)))
+        try MessagePassing.check("MPI_Recv", tmpi_receive(&bytes, count, Int32(rank)))
+        bytes.removeLast(bytes.count - Int(count))
+        return bytes
+    }
+
+    /// Gives the core away: MPI's own waiting would keep it busy, and ranks share cores with working threads.
+    static func pause() { usleep(200) }
+
     /// Lets the root tell a failure that all ranks share, once: it ends first, and `mpirun` then ends the others.
     ///
     /// A failure of this rank alone is told after two seconds.
@@ -72,7 +88,7 @@ public final class MessagePassing: Communicator {
     /// Leaves the other ranks; no call may follow.
     public func finish() throws(Failure) { try MessagePassing.check("MPI_Finalize", tmpi_finalize()) }
 
-    private static func check(_ call: String, _ code: Int32) throws(Failure) {
+    static func check(_ call: String, _ code: Int32) throws(Failure) {
         guard code != 0 else { return }
         var text = [CChar](repeating: 0, count: 256)
         tmpi_error_text(code, &text, text.count)

@@ -4,18 +4,18 @@ internal import Foundation
 ///
 /// `mpirun` sets `OMPI_COMM_WORLD_*`. Under `srun --mpi=pmix` those come into being in MPI_Init only; until then there
 /// is the rank's name for PMIx and what Slurm tells each task of its step.
-struct LaunchedRanks: Equatable {
+package struct LaunchedRanks: Equatable {
     /// Ranks in all, 1 without a launcher.
-    var size = 1
+    package var size = 1
     /// This rank, from 0.
-    var rank = 0
+    package var rank = 0
     /// Ranks on this machine, as far as known.
-    var local = 1
+    package var local = 1
 
     /// Reads the variables of this process.
-    init() { self.init(ProcessInfo.processInfo.environment) }
+    package init() { self.init(ProcessInfo.processInfo.environment) }
 
-    init(_ environment: [String: String]) {
+    package init(_ environment: [String: String]) {
         func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) } }
         if let ranks = number("OMPI_COMM_WORLD_SIZE") {
             size = ranks
