@@ -67,7 +67,8 @@ public struct IngestRun {
         // All sources are entered before the first is read: a run that is killed between two leaves an open corpus.
         let ingests = try plan.entries.map {
             try SourceIngest(
-                $0, writer, configuration, rules, selection, crew: crew, keepGoing: keepGoing, meter: meter, onCommit: onCommit)
+                $0, writer, configuration, rules, selection, crew: crew, keepGoing: keepGoing, meter: meter,
+                onCommit: onCommit)
         }
         var damage: Failure?
         for ingest in ingests {
