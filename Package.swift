@@ -60,7 +60,7 @@ let package = Package(
         library(
             "Ingest", ["Storage", "Streaming", "CKernels", "CLibXML2", "CBZip2", "CZlib", "CZstd"],
             resources: [.embedInCode("Wikitext/template-rules.txt")]),
-        library("Tokenize", ["Streaming", "CKernels"]),
+        library("Tokenize", ["Streaming", "CKernels"], resources: [.embedInCode("Sentences/Data")]),
         library("Shard", ["Storage", "Streaming", "Tokenize", grdb]),
         library("Model", ["Streaming", "CKernels", "COpenBLAS"]),
         library("Training", ["Model", "Streaming", "CKernels", "CMPI"]),

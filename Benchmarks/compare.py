@@ -116,15 +116,19 @@ class Bench:
         self.memory = max(self.memory, usage.ru_maxrss << 10)
 
     def sentences(self):
-        sides = {"tessera": lambda: self.run("sentences", "--jobs", "1", self.text)}
-        if has("sentencex"):
-            sides["sentencex"] = lambda: self.python(
-                "import sys, sentencex\nfor line in open(sys.argv[1], encoding='utf-8'):\n"
-                "    list(sentencex.segment('en', line))", self.text)
-        if has("blingfire"):
-            sides["blingfire"] = lambda: self.python(
-                "import sys, blingfire\nfor line in open(sys.argv[1], encoding='utf-8'):\n"
-                "    blingfire.text_to_sentences(line)", self.text)
+        sides = {"tessera": lambda: self.run("sentences", "--jobs", "1", self.text),
+                 "tessera, 2 jobs": lambda: self.run("sentences", "--jobs", "2", self.text)}
+        peers = {
+            "sentencex": ("sentencex", "import sentencex", "list(sentencex.segment('en', line))"),
+            "blingfire": ("blingfire", "import blingfire", "blingfire.text_to_sentences(line)"),
+            "icu": ("icu", "import icu; it = icu.BreakIterator.createSentenceInstance(icu.Locale('en'))",
+                    "it.setText(line); list(it)"),
+            "nupunkt": ("nupunkt", "import nupunkt", "nupunkt.sent_tokenize(line)"),
+        }
+        for name, (module, prepare, split) in peers.items():
+            if has(module):
+                code = f"import sys\n{prepare}\nfor line in open(sys.argv[1], encoding='utf-8'):\n    {split}"
+                sides[name] = lambda code=code: self.python(code, self.text)
         compare("sentences", self.megabytes, sides, self.rounds)
 
     def vocabulary(self):
@@ -173,7 +177,7 @@ def main():
     parser.add_argument("--dump", default="pipelines/quickstart/quickstart-wiki.xml.bz2")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    for module in ("wikiextractor", "sentencex", "blingfire", "tokenizers"):
+    for module in ("wikiextractor", "sentencex", "blingfire", "icu", "nupunkt", "tokenizers"):
         if not has(module):
             print(f"{module} is not installed: left out", file=sys.stderr)
     bench = Bench(options)

@@ -3,15 +3,18 @@
 
 usage: pip install tokenizers==0.23.3; python3 Scripts/make_wordpiece_fixtures.py Tests/TokenizeTests/Fixtures
 
-Writes vocab-uncased.txt and vocab-cased.txt (2,000 pieces each, made from these same texts) and wordpiece.jsonl,
-one {"text", "uncased", "cased"} a line. Special pieces in the text are matched; none are added.
+Writes vocab-uncased.txt and vocab-cased.txt (2,000 pieces each, made from these same texts) and wordpiece.jsonl, one
+{"text", "uncased", "cased", "offsets", "accented", "stripped"} a line: ids with each vocabulary, the places of the uncased ones in characters, and
+ids with the cased vocabulary under two other sets of options. Then tokenizer-added.json, which has added tokens of all kinds, and
+tokenizer-plain.json, whose only kind is found before normalisation, and {"text", "ids", "offsets"} of each in .jsonl.
+Special pieces in the text are matched; none are added.
 """
 import json
 import random
 import sys
 from collections import Counter
 
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
@@ -89,9 +92,9 @@ def generated(draw):
     return out
 
 
-def tokenizer(lowercase, model):
+def tokenizer(lowercase, model, **options):
     made = Tokenizer(model)
-    made.normalizer = normalizers.BertNormalizer(lowercase=lowercase)
+    made.normalizer = normalizers.BertNormalizer(lowercase=lowercase, **options)
     made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     return made
 
@@ -111,20 +114,66 @@ def pieces_of(texts, made):
     return pieces + rank(parts)[: 2000 - len(pieces)]
 
 
+def wordpiece(pieces):
+    return models.WordPiece({p: i for i, p in enumerate(pieces)}, unk_token="[UNK]", max_input_chars_per_word=100)
+
+
+def rows(folder, name, columns):
+    with open("%s/%s" % (folder, name), "w", encoding="utf-8", newline="\n") as file:
+        for row in zip(*columns.values()):
+            file.write(json.dumps(dict(zip(columns, row))) + "\n")
+
+
+def encodings(made, texts):
+    return [made.encode(text, add_special_tokens=False) for text in texts]
+
+
+ADDED = [
+    AddedToken("<e1>", special=True), AddedToken("café", single_word=True), AddedToken("Großes Tor"), AddedToken("日本"),
+    AddedToken("river", single_word=True, normalized=True), AddedToken("ampe", normalized=True),
+    AddedToken("ampel", single_word=True, normalized=False),
+]
+PLAIN = [
+    AddedToken("<e1>", special=True), AddedToken("café", single_word=True, normalized=False),
+    AddedToken("<e1>x", normalized=False), AddedToken("amp", normalized=False),
+    AddedToken("ampe", single_word=True, normalized=False),
+]
+ABOUT_ADDED = """\
+<e1>the river<e1> <e1>x <e1 >e1> café cafés (café) décafé _café café\u0301 café\u200dx
+Großes Tor grosses tor großes  tor GROSSES TOR Großes Torhaus 日本 日本語 日 本 x日本x
+River rivers the river, RIVER river2 ri\u0301ver driver ampel lampel ampels Ampel \u0301ampel lAmpe lamp\u200de
+[MASK]<e1>[SEP]river[CLS] [UNK]ampe[PAD]
+""".splitlines()
+
+
 def main(folder):
     texts = [line.replace("\\t", "\t") for line in WRITTEN] + generated(random.Random(20191011))
-    ids = {}
+    columns = {"text": texts}
     for name, lowercase in (("uncased", True), ("cased", False)):
         pieces = pieces_of(texts, tokenizer(lowercase, models.WordPiece(unk_token="[UNK]")))
         with open("%s/vocab-%s.txt" % (folder, name), "w", encoding="utf-8", newline="\n") as file:
             file.writelines(piece + "\n" for piece in pieces)
-        model = models.WordPiece({p: i for i, p in enumerate(pieces)}, unk_token="[UNK]", max_input_chars_per_word=100)
-        encoder = tokenizer(lowercase, model)
-        encoder.add_special_tokens(SPECIAL)
-        ids[name] = [encoder.encode(text, add_special_tokens=False).ids for text in texts]
-    with open(folder + "/wordpiece.jsonl", "w", encoding="utf-8", newline="\n") as file:
-        for row in zip(texts, ids["uncased"], ids["cased"]):
-            file.write(json.dumps(dict(zip(("text", "uncased", "cased"), row))) + "\n")
+        made = tokenizer(lowercase, wordpiece(pieces))
+        made.add_special_tokens(SPECIAL)
+        columns[name] = [one.ids for one in encodings(made, texts)]
+        if lowercase:
+            columns["offsets"] = [one.offsets for one in encodings(made, texts)]
+    for name, lowercase, options in (
+        ("accented", True, dict(strip_accents=False)),
+        ("stripped", False, dict(strip_accents=True, handle_chinese_chars=False)),
+    ):
+        made = tokenizer(lowercase, wordpiece(pieces), **options)
+        made.add_special_tokens(SPECIAL)
+        columns[name] = [one.ids for one in encodings(made, texts)]
+    rows(folder, "wordpiece.jsonl", columns)
+    for name, added, lowercase in (("tokenizer-added", ADDED, True), ("tokenizer-plain", PLAIN, False)):
+        made = tokenizer(lowercase, wordpiece(pieces))
+        made.add_special_tokens(SPECIAL)
+        made.add_tokens(added)
+        made.save("%s/%s.json" % (folder, name))
+        found = encodings(made, ABOUT_ADDED + texts)
+        rows(folder, name + ".jsonl", {
+            "text": ABOUT_ADDED + texts, "ids": [one.ids for one in found], "offsets": [one.offsets for one in found]})
 
 
 main(sys.argv[1])

@@ -53,6 +53,16 @@ enum JSONLine {
         return Array(text.utf8)
     }
 
+    /// A value as JSON.
+    static func value(_ value: Any) throws(Failure) -> [UInt8] {
+        do {
+            let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes, .fragmentsAllowed]
+            return try [UInt8](JSONSerialization.data(withJSONObject: value, options: options))
+        } catch {
+            throw Failure(.bug, "a JSON value does not encode: \(error)")
+        }
+    }
+
     /// `object` as one line with its end.
     static func format(_ object: [String: Any]) throws(Failure) -> [UInt8] {
         do {

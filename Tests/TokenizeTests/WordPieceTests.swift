@@ -10,6 +10,8 @@ import Testing
         let text: String
         let uncased: [Int32]
         let cased: [Int32]
+        let accented: [Int32]
+        let stripped: [Int32]
     }
 
     struct HardCase: Decodable {
@@ -25,6 +27,19 @@ import Testing
         #expect(rows.count > 300)
         for row in rows {
             #expect(encoder.ids(row.text) == (cased ? row.cased : row.uncased), "\(row.text.debugDescription)")
+        }
+    }
+
+    @Test func `the golden texts get the ids of the reference under other options`() throws {
+        let vocabulary = try TokenizeFixtures.tokenizer(cased: true).vocabulary
+        var accented = TokenizerOptions(lowercase: true, stripAccents: false)
+        var stripped = TokenizerOptions(lowercase: false, stripAccents: true, splitChinese: false)
+        (accented.matchSpecialTokens, stripped.matchSpecialTokens) = (true, true)
+        let first = WordPieceTokenizer(vocabulary: vocabulary, options: accented).makeEncoder()
+        let second = WordPieceTokenizer(vocabulary: vocabulary, options: stripped).makeEncoder()
+        for row in try TokenizeFixtures.rows(TokenizeFixtures.path("wordpiece.jsonl"), as: GoldenRow.self) {
+            #expect(first.ids(row.text) == row.accented, "\(row.text.debugDescription)")
+            #expect(second.ids(row.text) == row.stripped, "\(row.text.debugDescription)")
         }
     }
 
@@ -89,6 +104,48 @@ import Testing
         for _ in 0..<5_000 {
             let bytes = (0..<random.below(12)).map { _ in lead[random.below(lead.count)] }
             #expect(encoder.ids(bytes) == encoder.ids(String(decoding: bytes, as: UTF8.self)), "seed \(seed): \(bytes)")
+        }
+    }
+
+    @Test func `lines get the ids of single texts, wherever a chunk ends`() throws {
+        let encoder = try TokenizeFixtures.tokenizer(cased: false, specials: true).makeEncoder()
+        let seed: UInt64 = 17
+        var random = Philox(seed: seed, purpose: Philox.purpose("lines"))
+        let long = ["x", "é", "한", "中", "\u{302E}", "、", "\u{0}", "\u{3000}", "а", "[MASK]"]
+        for _ in 0..<60 {
+            let lines = (0..<random.below(60)).map { _ -> [UInt8] in
+                let text = WordPiecePropertyTests.text(&random)
+                let run = String(repeating: long[random.below(long.count)], count: random.below(60))
+                let many = random.below(12) == 0 ? String(repeating: run, count: 1 + random.below(90)) : run
+                return Array((text + many + text).utf8).filter { $0 != 10 }
+            }
+            var ids: [UInt32] = []
+            let text = Array(lines.joined(separator: [10])) + [10]
+            encoder.encodeLines(text, 0..<text.count, into: &ids)
+            let fresh = try TokenizeFixtures.tokenizer(cased: false, specials: true).makeEncoder()
+            let expected = (lines.isEmpty ? [[]] : lines).flatMap { line in
+                fresh.ids(line).map { UInt32(bitPattern: $0) } + [WordPieceEncoder.lineEnd]
+            }
+            #expect(ids == expected, "seed \(seed)")
+        }
+    }
+
+    @Test func `runs longer than a chunk are words, cut or unknown`() throws {
+        let pieces = ["a", "##a", "中", "b", ".", "é", "е", "##е"]
+        let vocabulary = try Vocabulary(pieces: Vocabulary.specialPieces + pieces)
+        let encoder = WordPieceTokenizer(vocabulary: vocabulary, options: .uncased).makeEncoder()
+        let unknown = vocabulary.unknownID
+        for count in [2_047, 2_048, 2_049, 4_096, 10_000] {
+            let run = String(repeating: "a", count: count)
+            #expect(encoder.ids(run) == [unknown])
+            #expect(encoder.ids("b " + run + ". b") == [8, unknown, 9, 8])
+            #expect(encoder.ids(String(repeating: "中", count: count)) == [Int32](repeating: 7, count: count))
+            #expect(encoder.ids(String(repeating: "\u{200B}", count: count)) == [])
+            #expect(encoder.ids("a" + String(repeating: "\u{301}", count: count) + "a") == [5, 6])
+            // Marks that stay have to be sorted: many of two classes by turns.
+            let marks = String(repeating: "\u{302E}\u{1D165}", count: count)
+            #expect(encoder.ids("b" + marks + " b") == [unknown, 8])
+            #expect(encoder.ids(String(repeating: "a中", count: count)).count == 2 * count)
         }
     }
 

@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Vector kernels over rows of floats (those over text are in wordpiece.h, over bzip2 in bzip2.h). Every kernel exists once per instruction set; `ck_table` gives the set of one
+// Vector kernels over rows of floats (others: wordpiece.h, marks.h, bzip2.h). Every kernel exists once per instruction set; `ck_table` gives the set of one
 // of them, `ck_active` the best this CPU has (or a lower one forced by the environment: TESSERA_ISA=portable|avx2|avx512).
 // Kernels work on the range they are given on the calling thread, allocate nothing and keep no state. Matrices are row-major
 // and dense. The order of every summation depends on the shape alone.

@@ -9,7 +9,7 @@ final class SelectionRules: Sendable {
     /// - Parameters:
     ///   - configuration: says which rules apply.
     ///   - writer: the corpus; it is held to the content of the files that rules read.
-    init(_ configuration: IngestConfiguration, _ writer: CorpusWriter) throws(Failure) {
+    init(_ configuration: IngestConfiguration, _ writer: CorpusWriter?) throws(Failure) {
         self.configuration = configuration
         parts = DocumentFingerprint.Parts(configuration)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Streaming
 import Tokenize
 
@@ -10,58 +11,87 @@ struct SentencesCommand: ParsableCommand {
             A line of input is a paragraph; its sentences come out one a line, with a blank line after the paragraph.
 
               tessera sentences book.txt > sentences.txt
-              tessera inspect corpus/ --text | tessera sentences --language en
+              tessera sentences --paragraphs blank-line gutenberg.txt     # hard-wrapped lines
+              tessera inspect corpus/ --text | tessera sentences --language de --pack general,legal
               tessera sentences --jsonl records.jsonl    # {"id","lang","text"} in, {"id","sentences"} out
+              tessera sentences --learn corpus.txt > learnt.txt          # abbreviations from the text itself
+              tessera sentences --abbreviations learnt.txt corpus.txt
             """)
+
+    /// What ends a paragraph.
+    enum Paragraphs: String, ExpressibleByArgument, CaseIterable {
+        case line
+        case blankLine = "blank-line"
+    }
 
     @OptionGroup var filter: FilterOptions
 
-    @Option(help: ArgumentHelp("Language of the text (BCP 47).", valueName: "tag"))
-    var language = "en"
+    @OptionGroup var options: SentenceOptions
 
     @Flag(help: #"Read {"id","lang","text"} a line, write {"id","sentences"} a line."#)
     var jsonl = false
 
+    @Flag(
+        help: """
+            Where sentences begin and end, in characters: with --jsonl "offsets" in the text, else two columns before each \
+            sentence, from the beginning of the input.
+            """)
+    var offsets = false
+
+    @Option(help: "What ends a paragraph: each line, or a blank line in hard-wrapped text.")
+    var paragraphs = Paragraphs.line
+
+    @Flag(help: "Learn abbreviations, sentence starters and pairs from the text, and write a file for --abbreviations.")
+    var learn = false
+
+    func validate() throws {
+        if learn, jsonl || offsets || paragraphs != .line {
+            throw ValidationError("--learn reads text alone, a paragraph a line")
+        }
+        if jsonl, paragraphs != .line { throw ValidationError("--paragraphs is for text, not for --jsonl") }
+    }
+
     func run() throws {
-        let language = language
-        if jsonl {
-            try filter.run { lines in try SentencesCommand.splitRecords(lines, language) }
+        if learn {
+            try learnRules()
+        } else if jsonl {
+            try splitRecords()
         } else {
-            let splitter = SentenceSplitter(language: language)
-            try filter.run { lines in SentencesCommand.split(lines, splitter) }
+            try splitText()
         }
     }
 
-    private static func split(_ paragraphs: [[UInt8]], _ splitter: SentenceSplitter) -> [UInt8] {
-        var output: [UInt8] = []
-        for paragraph in paragraphs {
-            let sentences = splitter.sentences(in: paragraph, 0..<paragraph.count)
-            for sentence in sentences {
-                output.append(contentsOf: paragraph[sentence])
-                output.append(10)
-            }
-            if !sentences.isEmpty { output.append(10) }
-        }
-        return output
+    private func splitText() throws {
+        let splitter = try options.splitter(options.language)
+        let writer = SentenceWriter(
+            splitter: splitter, offsets: offsets, endsAtBlankLines: paragraphs == .blankLine)
+        var input = try InputBlocks(
+            filter.file, paragraph: paragraphs == .line ? .line : .blankLine, countsCharacters: offsets)
+        var output = StandardOutput()
+        try orderedParallelMap(
+            jobs: filter.threads.jobs, source: { try input.next() }, transform: { writer.split($0) },
+            consume: { try output.write($0) })
+        try output.flush()
     }
 
-    private static func splitRecords(_ lines: [[UInt8]], _ language: String) throws -> [UInt8] {
-        var output: [UInt8] = []
-        var splitters: [String: SentenceSplitter] = [:]
-        for line in lines {
-            guard let object = try JSONLine.parse(line) else { continue }
-            let text = try JSONLine.text(object)
-            let tag = object["lang"] as? String ?? language
-            let splitter = splitters[tag] ?? SentenceSplitter(language: tag)
-            splitters[tag] = splitter
-            var sentences: [String] = []
-            for paragraph in text.split(separator: 10) {
-                for range in splitter.sentences(in: text, paragraph.startIndex..<paragraph.endIndex) {
-                    sentences.append(String(decoding: text[range], as: UTF8.self))
-                }
-            }
-            output += try JSONLine.format(["id": object["id"] ?? "", "sentences": sentences])
-        }
-        return output
+    private func learnRules() throws {
+        var input = try InputBlocks(filter.file)
+        var learner = PunktLearner()
+        try orderedParallelMap(
+            jobs: filter.threads.jobs, source: { try input.next() }, transform: { PunktCounts($0.bytes) },
+            consume: { learner.add($0) })
+        var output = StandardOutput()
+        try output.write(learner.rules())
+        try output.flush()
+    }
+
+    private func splitRecords() throws {
+        let writer = SentenceRecordWriter(options: options, offsets: offsets)
+        var input = try InputBlocks(filter.file)
+        var output = StandardOutput()
+        try orderedParallelMap(
+            jobs: filter.threads.jobs, source: { try input.next() }, transform: { try writer.split($0.bytes) },
+            consume: { try output.write($0) })
+        try output.flush()
     }
 }
