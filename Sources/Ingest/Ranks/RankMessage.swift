@@ -79,7 +79,9 @@ struct MessageWriter {
             write(count.count)
             write(count.bytes)
         }
-        for value in [batch.rawBytes, batch.endsChunk ? 1 : 0, batch.endsSource ? 1 : 0, batch.consumed] { write(value) }
+        for value in [batch.rawBytes, batch.endsChunk ? 1 : 0, batch.endsSource ? 1 : 0, batch.consumed] {
+            write(value)
+        }
         write(batch.end)
     }
 

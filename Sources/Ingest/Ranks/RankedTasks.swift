@@ -1,3 +1,4 @@
+internal import Storage
 internal import Streaming
 
 /// The work of all ranks, the same list on each: which part of which source is whose.
