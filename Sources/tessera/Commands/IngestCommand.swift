@@ -53,6 +53,7 @@ struct IngestCommand: ParsableCommand {
     var deduplicate = false
 
     @OptionGroup var wikitext: WikitextArguments
+    @OptionGroup(title: "Selection") var selection: SelectionArguments
     @OptionGroup var threads: JobOptions
     @OptionGroup var printing: OutputOptions
 
@@ -67,6 +68,7 @@ struct IngestCommand: ParsableCommand {
         configuration.revisions = revisions
         configuration.deduplicate = deduplicate
         configuration.wikitext = wikitext.options
+        configuration.selection = try selection.configuration()
         let summary = try IngestRun(
             sources: sources, output: output, configuration: configuration, jobs: threads.jobs,
             progress: printing.progress, keepGoing: keepGoing, toolVersion: ProgramVersion.current
