@@ -26,6 +26,7 @@ extension RecipeBuilder {
         try options.read("max-page-bytes", into: &configuration.maxPageBytes)
         try options.read("chunk-bytes", into: &configuration.chunkBytes)
         try options.read("deduplicate", into: &configuration.deduplicate)
+        try selection(&options, into: &configuration.selection)
         let run = IngestRun(
             sources: sources, output: corpus, configuration: configuration, jobs: jobs, progress: progress,
             toolVersion: ProgramVersion.current)

@@ -119,9 +119,11 @@ struct ItemCleaner {
                 Rejection(externalID: document.externalID, title: document.title, reason: reason, detail: detail))
         }
         if document.text.isEmpty { return rejected(reason) }
-        if document.text.count < configuration.minimumBytes { return rejected("short", "\(document.text.count) bytes") }
+        func isShort(_ text: [UInt8]) -> Bool { text.count < configuration.minimumBytes }
+        if isShort(document.text) { return rejected("short", "\(document.text.count) bytes") }
         var document = document
         if let (reason, detail) = rules.apply(to: &document, loss: &loss) { return rejected(reason, detail) }
+        if isShort(document.text) { return rejected("short", "\(document.text.count) bytes") }
         return .document(document, rules.fingerprint(of: document.text))
     }
 }

@@ -1,4 +1,4 @@
-internal import Streaming
+public import Streaming
 
 /// Which documents of a source become part of the corpus, and what is taken out of them.
 ///
@@ -87,4 +87,23 @@ extension SelectionConfiguration {
             throw Failure(.usage, "the confidence of a language is a number from 0 to 1")
         }
     }
+}
+
+extension SelectionConfiguration {
+    /// Reads `RULE.PARAMETER=NUMBER`.
+    public static func limits(_ assignments: [String]) throws(Failure) -> [String: Double] {
+        var limits: [String: Double] = [:]
+        for assignment in assignments {
+            let parts = assignment.split(separator: "=", omittingEmptySubsequences: false)
+            guard parts.count == 2, let value = Double(parts[1]) else {
+                throw Failure(
+                    .usage, "'\(assignment)' is no limit of a quality rule", remedy: "write RULE.PARAMETER=NUMBER")
+            }
+            limits[String(parts[0])] = value
+        }
+        return limits
+    }
+
+    /// A memory given in megabytes; what no machine has counts as the most there can be.
+    public static func memoryBytes(megabytes: Int) -> Int { min(max(0, megabytes), 1 << 30) << 20 }
 }

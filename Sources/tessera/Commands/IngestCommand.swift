@@ -59,6 +59,7 @@ struct IngestCommand: ParsableCommand {
     var deduplicate = false
 
     @OptionGroup var wikitext: WikitextArguments
+    @OptionGroup(title: "Selection") var selection: SelectionArguments
     @OptionGroup var threads: JobOptions
     @OptionGroup var printing: OutputOptions
 
@@ -74,6 +75,7 @@ struct IngestCommand: ParsableCommand {
         configuration.revisions = revisions
         configuration.deduplicate = deduplicate
         configuration.wikitext = wikitext.options
+        configuration.selection = try selection.configuration()
         if MessagePassing.isLaunched { Cancellation.handleRankSignals() }
         let summary = try IngestRun(
             sources: sources, output: output, configuration: configuration, jobs: threads.jobs,

@@ -69,6 +69,14 @@ enum WordScanner {
         }
     }
 
+    /// The hashes of all words: eight bytes of memory a word.
+    static func hashes(of text: [UInt8]) -> [UInt64] {
+        var hashes: [UInt64] = []
+        hashes.reserveCapacity(text.count / 5)
+        text.withUnsafeBufferPointer { text in forEach(text) { hash, _ in hashes.append(hash) } }
+        return hashes
+    }
+
     private static let seed: UInt64 = 0xCBF2_9CE4_8422_2325
 
     @inline(__always)
