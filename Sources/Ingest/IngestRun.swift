@@ -7,10 +7,16 @@ public import Streaming
 /// The corpus is a function of the sources and the configuration; the number of threads and interruptions leave no
 /// trace in it. A source is committed chunk by chunk, and the same call after a kill goes on behind the last chunk.
 ///
-/// Memory is bounded whatever the sources' size: at most `4 x jobs` batches of 256 KiB (or one item of at most
-/// `maxPageBytes`) are under way, raw and cleaned, beside one piece of input, the pages in it, the one page that is
-/// being parsed (two revisions of `maxPageBytes`), a block of 1 MiB of text, and the titles and names of the documents
-/// of one chunk of `chunkBytes`. Rules that go by the order of documents add `selection.memoryBytes`.
+/// Memory is bounded whatever the sources' size. With `jobs` threads there are at most
+///
+/// - `4 x jobs` batches of 256 KiB of raw items (or one item of at most `2 x maxPageBytes`), raw or cleaned;
+/// - of bzip2, `jobs + 2` groups of four blocks, stored and decoded (about 5 MB a group), and 28 MB for each thread;
+/// - the page that is being cut (`2 x maxPageBytes` at most), a block of 1 MiB of text and its compressed form;
+/// - the titles and names of the documents of one chunk of at most `4 x chunkBytes`;
+/// - what selection is allowed (`SelectionConfiguration.memoryBytes`);
+/// - under `mpirun`, 128 MiB of cleaned text on its way on each rank.
+///
+/// With typical pages that is about `40 MB + 35 MB x jobs` for bzip2 and `35 MB + 8 MB x jobs` for other sources.
 public struct IngestRun {
     private let sources: [String]
     private let output: String

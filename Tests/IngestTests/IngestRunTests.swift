@@ -65,6 +65,30 @@ import Testing
         #expect(try CorpusReader(directory.file("reference")).sources[0].chunks > 10)
     }
 
+    @Test func `dumps and texts in UTF-16 are read like those in UTF-8`() throws {
+        let declared = "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\n" + SmallDump.text
+        let expected = try ingest([directory.write(SmallDump.text, to: "utf8.xml")], into: directory.file("utf8"))
+        for (name, text, encoding) in [
+            ("little", "\u{FEFF}" + declared, String.Encoding.utf16LittleEndian),
+            ("big", "\u{FEFF}" + SmallDump.text, .utf16BigEndian), ("bare", SmallDump.text, .utf16LittleEndian),
+        ] {
+            let bytes = [UInt8](try #require(text.data(using: encoding)))
+            for (suffix, stored) in [("", bytes), (".bz2", Compressors.bzip2(bytes))] {
+                let path = try directory.write(stored, to: "\(name).xml\(suffix)")
+                let found = try ingest([path], into: directory.file(name + suffix + "-corpus"))
+                #expect(found.documents == expected.documents, "\(name)\(suffix)")
+                #expect(found.rejections == expected.rejections)
+            }
+        }
+        let text = "Ein Satz.\u{1F956} Noch einer.\nUnd ein Absatz."
+        let bytes = [UInt8](try #require(("\u{FEFF}" + text).data(using: .utf16BigEndian)))
+        let plain = try ingest([directory.write(bytes, to: "plain.txt")], into: directory.file("plain"))
+        #expect(plain.texts == [text])
+        // A surrogate without its other half.
+        let lone = try directory.write([0xFF, 0xFE, 0x61, 0x00, 0x3D, 0xD8, 0x62, 0x00], to: "lone.txt")
+        #expect(try ingest([lone], into: directory.file("lone")).texts == ["a\u{FFFD}b"])
+    }
+
     struct Stop: Error {}
 
     @Test(arguments: 1...6)
