@@ -2,11 +2,11 @@
 """Compares `tessera tokenize` with Hugging Face `tokenizers` line by line; exit status 1 if any line differs.
 
 usage: pip install tokenizers==0.23.3
-       python3 Scripts/compare_tokenizers.py --tessera .build/release/tessera --vocab vocab.txt [--cased] [--offsets] FILE...
+       python3 Scripts/compare_tokenizers.py --tessera .build/release/tessera --vocab vocab.txt [--cased] [--offsets] [--fuzz N] [--every-scalar] FILE...
 
 A FILE is plain text, possibly .zst, .gz or .bz2 (wikitext and XML are text too); of .jsonl files the "text" of each object is taken. Bytes
 that are no UTF-8 are read as errors="replace" does. --offsets compares places in characters too. --fuzz N adds N generated
-lines over all of Unicode.
+lines over all of Unicode. --auto DIR takes `transformers.AutoTokenizer.from_pretrained(DIR)` for the reference and DIR for the vocabulary.
 """
 import argparse
 import bz2
@@ -77,6 +77,9 @@ def every_scalar():
 
 
 def reference(vocab, options):
+    if options.auto:
+        from transformers import AutoTokenizer
+        return AutoTokenizer.from_pretrained(options.auto).backend_tokenizer
     if vocab.endswith(".json") or os.path.isdir(vocab):
         made = tokenizers.Tokenizer.from_file(vocab if vocab.endswith(".json") else vocab + "/tokenizer.json")
         made.no_truncation()
@@ -132,7 +135,8 @@ class Comparison:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tessera", default=".build/release/tessera")
-    parser.add_argument("--vocab", required=True)
+    parser.add_argument("--vocab")
+    parser.add_argument("--auto", metavar="DIR")
     parser.add_argument("--cased", action="store_true")
     parser.add_argument("--offsets", action="store_true")
     parser.add_argument("--fuzz", type=int, default=0, metavar="N")
@@ -141,6 +145,7 @@ def main():
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("files", nargs="*")
     options = parser.parse_args()
+    options.vocab = options.vocab or options.auto or parser.error("--vocab or --auto is needed")
     comparison = Comparison(options)
     for path in options.files:
         comparison.run(path, lines_of(path))

@@ -4,7 +4,7 @@
 usage: pip install tokenizers==0.23.3; python3 Scripts/make_unicode_tables.py > Sources/Tokenize/UnicodeTables.swift
 
 The reference (Hugging Face `tokenizers`) takes each character property from another version of Unicode: marks and
-punctuation from 8.0, decompositions from 9.0, white space and lower case from that of its Rust compiler. So the tables
+punctuation from 8.0, decompositions from 9.0, white space and lower case from 17.0 (that of its Rust compiler). So the tables
 are read off its behaviour, one scalar value after the other, and agree with it on all 1,112,064 of them. Python's
 own `unicodedata` only proposes combining classes, which are then checked pair by pair.
 
@@ -134,7 +134,7 @@ def main():
 /// never edited by hand.
 ///
 /// Read off Hugging Face tokenizers %s, whose marks and punctuation are those of Unicode 8.0, decompositions those
-/// of 9.0, lower case and white space those of its Rust compiler. %d bytes as base64 of LEB128 numbers: the ranges
+/// of 9.0, lower case and white space those of 17.0. %d bytes as base64 of LEB128 numbers: the ranges
 /// dropped, spaces, ideographs, non-spacing marks, punctuation; combining classes; decompositions; lower case.
 enum UnicodeTables {
     static let data: StaticString = """''' % (tokenizers.__version__, len(data)))

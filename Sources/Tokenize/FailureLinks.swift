@@ -1,74 +1,90 @@
-/// The failure links and pops of the nodes of a tree of pieces.
+/// Adds the failure links and pops to the nodes of a tree of pieces.
 ///
-/// Song et al. 2021, "Fast WordPiece Tokenization", §3.
+/// Song et al. 2021, "Fast WordPiece Tokenization", §3. A node's pops are the pieces that are certain once no edge leads
+/// on from it: of a node where a piece ends, that piece; of others, `value` is where they begin in `pops`, shifted by
+/// eight, and how many they are. The failure link is where reading goes on, `PieceTree.none` if the word is unknown.
 ///
 /// Nodes are visited by the length of what they stand for, `##` left out, so that all a node needs is there before it.
 struct FailureLinks {
-    /// The node where reading goes on when no edge leads on from a node; `PieceTrie.none` if there is none.
-    private(set) var failures: [UInt32]
-    /// Where the pops of a node begin in `pops`, and how many they are.
-    private(set) var starts: [UInt32]
-    private(set) var counts: [UInt32]
     private(set) var pops: [Int32] = []
-    /// Whether the pops were no more than allowed.
+    /// Whether all pops could be kept.
     private(set) var isComplete = true
 
-    /// - Parameter ids: the piece that ends at each node and that words may have, -1 for none.
-    init(_ trie: PieceTrie, _ ids: [Int32], continuation: UInt32, mostPops: Int) {
-        failures = [UInt32](repeating: PieceTrie.none, count: trie.count)
-        starts = [UInt32](repeating: 0, count: trie.count)
-        counts = [UInt32](repeating: 0, count: trie.count)
-        for node in FailureLinks.byLength(trie, continuation) {
-            visit(node, trie, ids[Int(node)], continuation)
-            if pops.count > mostPops {
-                isComplete = false
-                return
+    private let nodes: UnsafeMutableBufferPointer<PieceNode>
+    private let tree: PieceTree
+    private let continuation: UInt32
+    /// The pieces under `##`, as the tree has ordered them.
+    private let inner: Range<UInt32>
+
+    /// - Parameters:
+    ///   - nodes: the tree's, to which links are added.
+    ///   - continuation: the node of `##`.
+    ///   - mostPops: how many pops are kept at most, up to 2^23.
+    init(
+        _ tree: PieceTree, nodes: UnsafeMutableBufferPointer<PieceNode>, continuation: UInt32, mostPops: Int
+    ) {
+        self.tree = tree
+        self.continuation = continuation
+        self.nodes = nodes
+        inner = tree.levels.first { $0.slot == continuation }.map { $0.first..<$0.end } ?? 0..<0
+        visitAll(mostPops)
+    }
+
+    private mutating func visitAll(_ mostPops: Int) {
+        // Nodes under `##` are two bytes deeper than what they stand for: two hands go through the levels.
+        let levels = tree.levels
+        var (under, other) = (0, 0)
+        for length in 1...max(1, levels.last?.depth ?? 1) {
+            while under < levels.count, levels[under].depth <= length + 2 {
+                if levels[under].depth == length + 2, isInner(levels[under]) { visit(levels[under].slot) }
+                under += 1
             }
+            while other < levels.count, levels[other].depth <= length {
+                if levels[other].depth == length, !isInner(levels[other]), levels[other].slot != continuation {
+                    visit(levels[other].slot)
+                }
+                other += 1
+            }
+            if pops.count > mostPops { isComplete = false }
+            if !isComplete { return }
         }
     }
 
-    /// All nodes but the root and the node of `##`, the shorter first.
-    private static func byLength(_ trie: PieceTrie, _ continuation: UInt32) -> [UInt32] {
-        var lengths = [Int](repeating: 0, count: trie.count)
-        // A parent's number is below its children's; only the paths to `##` itself may be older than it is.
-        for node in 1..<trie.count where node != Int(continuation) {
-            lengths[node] = lengths[Int(trie.parents[node])] + 1
-        }
-        var places = [Int](repeating: 0, count: (lengths.max() ?? 0) + 2)
-        for length in lengths { places[length + 1] += 1 }
-        for length in 1..<places.count { places[length] += places[length - 1] }
-        var ordered = [UInt32](repeating: 0, count: trie.count)
-        for node in 0..<trie.count {
-            ordered[places[lengths[node]]] = UInt32(node)
-            places[lengths[node]] += 1
-        }
-        return ordered.filter { $0 != PieceTrie.root && $0 != continuation }
+    /// Whether a node is under `##`: its pieces are neighbours of those of the node of `##`.
+    private func isInner(_ visit: PieceTree.Visit) -> Bool {
+        visit.depth > 2 && inner.contains(visit.first)
     }
 
-    private mutating func visit(_ node: UInt32, _ trie: PieceTrie, _ id: Int32, _ continuation: UInt32) {
-        let (here, parent, label) = (Int(node), Int(trie.parents[Int(node)]), trie.labels[Int(node)])
-        starts[here] = UInt32(pops.count)
-        if id >= 0 {
-            pops.append(id)
-            (counts[here], failures[here]) = (1, continuation)
+    private mutating func visit(_ node: UInt32) {
+        if nodes[Int(node)].value & PieceNode.isPiece != 0 {
+            nodes[Int(node)].failure = continuation
             return
         }
+        let (parent, label, start) = (nodes[Int(node)].parent, tree.label(node), pops.count)
         appendPops(of: parent)
-        var link = failures[parent]
-        while link != PieceTrie.none {
-            let next = trie.child(link, label)
-            if next != PieceTrie.none {
-                (counts[here], failures[here]) = (UInt32(pops.count) - starts[here], next)
+        var link = nodes[Int(parent)].failure
+        while link != PieceTree.none {
+            let next = tree.child(link, label)
+            if next != PieceTree.none {
+                let count = pops.count - start
+                if count > 255 || start >= 1 << 23 { isComplete = false }
+                nodes[Int(node)].value = UInt32(truncatingIfNeeded: start << 8 | count & 255) & ~PieceNode.isPiece
+                nodes[Int(node)].failure = next
                 return
             }
-            appendPops(of: Int(link))
-            link = failures[Int(link)]
+            appendPops(of: link)
+            link = nodes[Int(link)].failure
         }
         // No way on: what was gathered is of no use.
-        pops.removeLast(pops.count - Int(starts[here]))
+        pops.removeLast(pops.count - start)
     }
 
-    private mutating func appendPops(of node: Int) {
-        for index in Int(starts[node])..<Int(starts[node] + counts[node]) { pops.append(pops[index]) }
+    private mutating func appendPops(of node: UInt32) {
+        let value = nodes[Int(node)].value
+        if value & PieceNode.isPiece != 0 {
+            pops.append(Int32(bitPattern: value & ~PieceNode.isPiece))
+        } else {
+            for index in Int(value >> 8)..<Int(value >> 8 + value & 255) { pops.append(pops[index]) }
+        }
     }
 }

@@ -13,15 +13,25 @@ struct NormalizationTableBuilder {
     mutating func build() {
         entries = [UInt32](repeating: NormalizationTable.Kind.keep.rawValue, count: 256)
         pages.reserveCapacity(0x1100)
+        var last: ScalarProperties.Entry?
         for number in 0..<UInt32(0x1100) {
-            pages.append(isPlain(number) ? 0 : addPage(number))
+            // Long runs of pages are all ideographs or all for private use.
+            let same = properties.onlyEntry(ofPage: number)
+            if let same, same == last, let page = pages.last {
+                pages.append(page)
+            } else {
+                pages.append(isPlain(number) ? 0 : addPage(number))
+            }
+            last = same.map { $0.isDisjoint(with: [.decomposes, .lowers]) && !isHangul(number) } == true ? same : nil
         }
         bytes += [UInt8](repeating: 0, count: 32)
     }
 
     private func isPlain(_ number: UInt32) -> Bool {
-        properties.isPlain(page: number) && !(0xAC...0xD7).contains(number)
+        properties.isPlain(page: number) && !isHangul(number)
     }
+
+    private func isHangul(_ page: UInt32) -> Bool { (0xAC...0xD7).contains(page) }
 
     /// The number of a page with these entries, the last one if it has the same.
     private mutating func addPage(_ number: UInt32) -> UInt16 {

@@ -8,53 +8,28 @@
 /// The memory behind the pointers belongs to this object and is never written after `init`, hence the unchecked
 /// conformance.
 final class PieceMatcher: @unchecked Sendable {
-    /// Most pops kept, 64 MiB of them; a vocabulary made to have more is matched by trying again from each piece.
-    static let mostPops = 1 << 24
+    /// Most pops kept, 32 MiB of them; a vocabulary made to have more is matched by trying again from each piece.
+    static let mostPops = 1 << 23
 
-    private struct Node {
-        var id: Int32
-        /// `PieceTrie.none` where there is no way on: the word is unknown.
-        var failure: UInt32
-        var pops: UInt32
-        var popsCount: UInt32
-    }
-
-    private let slots: UnsafeMutableBufferPointer<UInt64>
-    private let nodes: UnsafeMutableBufferPointer<Node>
+    private let nodes: UnsafeMutableBufferPointer<PieceNode>
     private let pops: UnsafeMutableBufferPointer<Int32>
-    private let mask: Int
     private let continuation: UInt32
     private let isLinear: Bool
 
     /// - Parameters:
-    ///   - trie: the pieces, the node of `##` among its nodes.
-    ///   - continuation: the node of `##`.
-    ///   - unmatched: ids of pieces that words may not have.
+    ///   - tree: the pieces that words may have, the node of `##` among its nodes.
     ///   - mostPops: as `mostPops`, for tests.
-    init(
-        _ trie: PieceTrie, continuation: UInt32, unmatched: Set<Int32> = [], mostPops: Int = PieceMatcher.mostPops
-    ) {
-        let ids = unmatched.isEmpty ? trie.ids : trie.ids.map { unmatched.contains($0) ? -1 : $0 }
-        let links = FailureLinks(trie, ids, continuation: continuation, mostPops: mostPops)
+    init(_ tree: PieceTree, mostPops: Int = PieceMatcher.mostPops) {
+        continuation = tree.node([UInt8(ascii: "#"), UInt8(ascii: "#")])
+        nodes = .allocate(capacity: tree.nodes.count)
+        _ = nodes.initialize(fromContentsOf: tree.nodes)
+        let links = FailureLinks(tree, nodes: nodes, continuation: continuation, mostPops: mostPops)
         isLinear = links.isComplete
-        self.continuation = continuation
-        mask = trie.slots.count - 1
-        slots = .allocate(capacity: trie.slots.count)
-        _ = slots.initialize(fromContentsOf: trie.slots)
         pops = .allocate(capacity: links.pops.count)
         _ = pops.initialize(fromContentsOf: links.pops)
-        nodes = .allocate(capacity: trie.count)
-        for node in 0..<trie.count {
-            nodes.initializeElement(
-                at: node,
-                to: Node(
-                    id: ids[node], failure: links.failures[node], pops: links.starts[node],
-                    popsCount: links.counts[node]))
-        }
     }
 
     deinit {
-        slots.deallocate()
         nodes.deallocate()
         pops.deallocate()
     }
@@ -69,23 +44,31 @@ final class PieceMatcher: @unchecked Sendable {
         isLinear ? matchLinearly(word, into: ids) : matchGreedily(word, into: ids)
     }
 
+    /// The id of a piece, -1 if there is none.
+    func id(of piece: some Sequence<UInt8>) -> Int32 {
+        var node = PieceTree.root
+        for byte in piece where node != PieceTree.none { node = child(node, byte) }
+        return node == PieceTree.none ? -1 : pieceID(node)
+    }
+
+    /// The id of the piece that ends at a node, -1 if none does.
+    @inline(__always)
+    private func pieceID(_ node: UInt32) -> Int32 {
+        let value = nodes[Int(node)].value
+        return value & PieceNode.isPiece != 0 ? Int32(bitPattern: value & ~PieceNode.isPiece) : -1
+    }
+
     @inline(__always)
     private func child(_ node: UInt32, _ byte: UInt8) -> UInt32 {
-        let key = node << 8 | UInt32(byte)
-        var slot = PieceTrie.slot(key, mask)
-        while true {
-            let edge = slots[slot]
-            if UInt32(truncatingIfNeeded: edge >> 32) == key, edge != 0 { return UInt32(truncatingIfNeeded: edge) }
-            if edge == 0 { return PieceTrie.none }
-            slot = (slot &+ 1) & mask
-        }
+        let slot = nodes[Int(node)].base ^ UInt32(byte)
+        return nodes[Int(slot)].parent == node ? slot : PieceTree.none
     }
 
     private func matchLinearly(_ word: UnsafeBufferPointer<UInt8>, into ids: UnsafeMutablePointer<UInt32>) -> Int {
-        var (node, count) = (PieceTrie.root, 0)
+        var (node, count) = (PieceTree.root, 0)
         for byte in word {
             var next = child(node, byte)
-            while next == PieceTrie.none {
+            while next == PieceTree.none {
                 guard pop(&node, into: ids, &count) else { return 0 }
                 next = child(node, byte)
             }
@@ -101,10 +84,16 @@ final class PieceMatcher: @unchecked Sendable {
     @inline(__always)
     private func pop(_ node: inout UInt32, into ids: UnsafeMutablePointer<UInt32>, _ count: inout Int) -> Bool {
         let left = nodes[Int(node)]
-        guard left.failure != PieceTrie.none else { return false }
-        for index in Int(left.pops)..<Int(left.pops &+ left.popsCount) {
-            ids[count] = UInt32(bitPattern: pops[index])
+        guard left.failure != PieceTree.none else { return false }
+        if left.value & PieceNode.isPiece != 0 {
+            ids[count] = left.value & ~PieceNode.isPiece
             count &+= 1
+        } else {
+            let start = Int(left.value >> 8)
+            for index in start..<start &+ Int(left.value & 255) {
+                ids[count] = UInt32(bitPattern: pops[index])
+                count &+= 1
+            }
         }
         node = left.failure
         return true
@@ -112,13 +101,13 @@ final class PieceMatcher: @unchecked Sendable {
 
     /// The definition itself, whose cost is the word's length times that of the longest piece.
     func matchGreedily(_ word: UnsafeBufferPointer<UInt8>, into ids: UnsafeMutablePointer<UInt32>) -> Int {
-        var (position, count, start) = (0, 0, PieceTrie.root)
+        var (position, count, start) = (0, 0, PieceTree.root)
         while position < word.count {
             var (node, best, end) = (start, Int32(-1), position)
             for index in position..<word.count {
                 node = child(node, word[index])
-                if node == PieceTrie.none { break }
-                if nodes[Int(node)].id >= 0 { (best, end) = (nodes[Int(node)].id, index + 1) }
+                if node == PieceTree.none { break }
+                if pieceID(node) >= 0 { (best, end) = (pieceID(node), index + 1) }
             }
             guard best >= 0 else { return 0 }
             ids[count] = UInt32(bitPattern: best)

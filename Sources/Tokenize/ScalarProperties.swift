@@ -55,6 +55,13 @@ struct ScalarProperties: Sendable {
     /// Whether nothing is special in a page of 256 values, Hangul syllables apart.
     func isPlain(page: UInt32) -> Bool { pageNumbers[Int(page)] == 0 }
 
+    /// The properties that all 256 values of a page have; nil if they differ.
+    func onlyEntry(ofPage page: UInt32) -> Entry? {
+        let start = Int(pageNumbers[Int(page)]) << 8
+        let first = entries[start]
+        return entries[start..<start + 256].allSatisfy { $0 == first } ? Entry(rawValue: first) : nil
+    }
+
     /// The full canonical decomposition of a scalar value that `decomposes`.
     func decomposition(of scalar: UInt32) -> ArraySlice<UInt32> { decompositions[scalar] }
 

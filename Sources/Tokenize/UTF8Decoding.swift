@@ -54,11 +54,11 @@ enum UTF8Decoding {
         }
     }
 
-    /// The offset of the first byte that is no UTF-8, nil if there is none.
-    static func firstError(in bytes: [UInt8]) -> Int? {
-        var position = 0
-        while position < bytes.count {
-            let (scalar, next) = next(bytes.span, at: position, end: bytes.count)
+    /// The place of the first byte that is no UTF-8, nil if there is none.
+    static func firstError(in bytes: [UInt8], _ range: Range<Int>) -> Int? {
+        var position = range.lowerBound
+        while position < range.upperBound {
+            let (scalar, next) = next(bytes.span, at: position, end: range.upperBound)
             // A true U+FFFD takes three bytes, the first of them 0xEF.
             if scalar == replacement, !(next == position + 3 && bytes[position] == 0xEF) { return position }
             position = next

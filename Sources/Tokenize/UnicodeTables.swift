@@ -2,7 +2,7 @@
 /// never edited by hand.
 ///
 /// Read off Hugging Face tokenizers 0.23.3, whose marks and punctuation are those of Unicode 8.0, decompositions those
-/// of 9.0, lower case and white space those of its Rust compiler. 18905 bytes as base64 of LEB128 numbers: the ranges
+/// of 9.0, lower case and white space those of 17.0. 18905 bytes as base64 of LEB128 numbers: the ranges
 /// dropped, spaces, ideographs, non-spacing marks, punctuation; combining classes; decompositions; lower case.
 enum UnicodeTables {
     static let data: StaticString = """

@@ -21,7 +21,6 @@ public struct Vocabulary: Sendable, Equatable {
     /// Never compared as `String`, for which é and e + accent are one.
     private let bytes: [UInt8]
     private let starts: [Int]
-    private let trie: PieceTrie
     /// Cuts words into these pieces.
     let matcher: PieceMatcher
     /// Pieces that are found as added tokens alone, never in a word.
@@ -59,7 +58,7 @@ public struct Vocabulary: Sendable, Equatable {
     }
 
     /// Parses the bytes of a `vocab.txt`; `place` is what failures name, `nodes` the most the tree of pieces may have.
-    init(text: [UInt8], place: String, nodes: Int = PieceTrie.maximumNodes) throws(Failure) {
+    init(text: [UInt8], place: String, nodes: Int = PieceTree.maximumNodes) throws(Failure) {
         guard !text.isEmpty else {
             throw Failure(.badData, "is empty", at: place, remedy: "give a vocabulary of one piece a line")
         }
@@ -78,37 +77,20 @@ public struct Vocabulary: Sendable, Equatable {
     }
 
     private init(
-        bytes: [UInt8], ends: [Int], place: String?, nodes: Int = PieceTrie.maximumNodes, unmatched: Set<Int32> = []
+        bytes: [UInt8], ends: [Int], place: String?, nodes: Int = PieceTree.maximumNodes, unmatched: Set<Int32> = []
     ) throws(Failure) {
-        func at(_ row: Int) -> String { place.map { "\($0): row \(row + 1)" } ?? "piece \(row)" }
-        var trie = PieceTrie(limit: nodes)
-        var start = 0
-        for (row, end) in ends.enumerated() {
-            let piece = Array(bytes[start..<end])
-            if let byte = UTF8Decoding.firstError(in: piece) {
-                throw Failure(
-                    .badData, "byte \(byte) of the piece is no UTF-8", at: at(row), remedy: "save it as UTF-8")
-            }
-            guard !piece.isEmpty else {
-                throw Failure(.badData, "is empty, a piece is needed", at: at(row), remedy: "remove the line")
-            }
-            guard trie.insert(piece.span, id: Int32(row)) else {
-                let node = trie.node(piece.span)
-                guard node != PieceTrie.none else {
-                    throw Failure(
-                        .badData, "the pieces have more than \(nodes) different beginnings", at: at(row),
-                        remedy: "give a vocabulary of one piece a line, not a text")
-                }
-                let earlier = trie.id(node)
-                throw Failure(
-                    .badData, "the piece '\(String(decoding: piece, as: UTF8.self))' was already row \(earlier + 1)",
-                    at: at(row), remedy: "every piece must be there once")
-            }
-            start = end
-        }
+        let starts = [0] + ends
+        try Vocabulary.check(bytes, starts, place: place)
+        let matcher = PieceMatcher(
+            try Vocabulary.tree(bytes, starts, place: place, nodes: nodes, unmatched: unmatched))
         func special(_ piece: String) throws(Failure) -> Int32 {
-            let node = trie.node(Array(piece.utf8).span)
-            if node != PieceTrie.none, trie.id(node) >= 0 { return trie.id(node) }
+            let id = matcher.id(of: piece.utf8)
+            if id >= 0 { return id }
+            if let row = unmatched.first(where: {
+                bytes[starts[Int($0)]..<starts[Int($0) + 1]].elementsEqual(piece.utf8)
+            }) {
+                return row
+            }
             throw Failure(
                 .badData, "the piece \(piece) is missing", at: place ?? "vocabulary",
                 remedy: "a BERT vocabulary holds \(Vocabulary.specialPieces.joined(separator: " "))")
@@ -118,16 +100,56 @@ public struct Vocabulary: Sendable, Equatable {
         classificationID = try special("[CLS]")
         separatorID = try special("[SEP]")
         maskID = try special("[MASK]")
-        (self.bytes, self.starts) = (bytes, [0] + ends)
-        let continuation = trie.addPath([UInt8(ascii: "#"), UInt8(ascii: "#")].span)
-        guard continuation != PieceTrie.none else {
+        (self.bytes, self.starts) = (bytes, starts)
+        self.unmatched = unmatched
+        self.matcher = matcher
+    }
+
+    private static func row(_ row: Int, _ place: String?) -> String {
+        place.map { "\($0): row \(row + 1)" } ?? "piece \(row)"
+    }
+
+    /// Every piece is UTF-8 and not empty.
+    private static func check(_ bytes: [UInt8], _ starts: [Int], place: String?) throws(Failure) {
+        for row in 0..<starts.count - 1 {
+            guard starts[row] < starts[row + 1] else {
+                throw Failure(
+                    .badData, "is empty, a piece is needed", at: Vocabulary.row(row, place),
+                    remedy: "remove the line")
+            }
+            if let byte = UTF8Decoding.firstError(in: bytes, starts[row]..<starts[row + 1]) {
+                throw Failure(
+                    .badData, "byte \(byte - starts[row]) of the piece is no UTF-8", at: Vocabulary.row(row, place),
+                    remedy: "save it as UTF-8")
+            }
+        }
+    }
+
+    /// The tree of the pieces that words may have, which always has a node for `##`.
+    private static func tree(
+        _ bytes: [UInt8], _ starts: [Int], place: String?, nodes: Int, unmatched: Set<Int32>
+    ) throws(Failure) -> PieceTree {
+        let count = starts.count - 1
+        var rows = (0..<UInt32(count)).filter { unmatched.isEmpty || !unmatched.contains(Int32($0)) }
+        rows.append(UInt32(count))
+        let prefix = [UInt8(ascii: "#"), UInt8(ascii: "#")]
+        var tree = PieceTree(bytes: bytes + prefix, starts: starts + [bytes.count + 2], rows: rows, limit: nodes)
+        guard tree.isComplete else {
             throw Failure(
                 .badData, "the pieces have more than \(nodes) different beginnings", at: place ?? "vocabulary",
                 remedy: "give a vocabulary of one piece a line, not a text")
         }
-        matcher = PieceMatcher(trie, continuation: continuation, unmatched: unmatched)
-        self.unmatched = unmatched
-        self.trie = trie
+        if let (first, second) = tree.repeated, second < count {
+            let piece = String(decoding: bytes[starts[second]..<starts[second + 1]], as: UTF8.self)
+            throw Failure(
+                .badData, "the piece '\(piece)' was already row \(first + 1)", at: Vocabulary.row(second, place),
+                remedy: "every piece must be there once")
+        }
+        let continuation = tree.node(prefix)
+        if tree.nodes[Int(continuation)].value == PieceNode.isPiece | UInt32(count) {
+            tree.forgetPiece(at: continuation)
+        }
+        return tree
     }
 
     /// How many pieces there are; ids are 0..<count.
@@ -141,8 +163,8 @@ public struct Vocabulary: Sendable, Equatable {
 
     /// The id of a piece, byte for byte; nil if there is none.
     public func id(of piece: String) -> Int32? {
-        let node = trie.node(Array(piece.utf8).span)
-        return node != PieceTrie.none && trie.id(node) >= 0 ? trie.id(node) : nil
+        let id = matcher.id(of: piece.utf8)
+        return id >= 0 ? id : unmatched.first { pieceBytes($0).elementsEqual(piece.utf8) }
     }
 
     /// Whether the piece goes on with a word, as `##ing` does.

@@ -1,4 +1,5 @@
 internal import CKernels
+internal import Foundation
 
 /// Remembers the ids of short tokens, so that a frequent word is looked up with one comparison.
 ///
@@ -16,27 +17,29 @@ struct WordCache: ~Copyable {
     private static let poolCapacity = 1 << 16
 
     private(set) var tables: ck_word_cache
+    /// What the tables lie in.
+    private let memory: UnsafeMutableRawPointer
 
     init() {
+        let wordBytes = 2 * WordCache.wordSets * MemoryLayout<ck_word>.stride
+        let runBytes = 2 * WordCache.runSets * MemoryLayout<ck_run>.stride
+        let poolBytes = WordCache.poolCapacity * MemoryLayout<UInt32>.stride
+        // Zeros that take no memory before they are first written.
+        guard let memory = calloc(1, wordBytes + runBytes + poolBytes + 63) else {
+            fatalError("no memory for a word cache")
+        }
+        // A set of words is one cache line.
+        let start = memory.alignedUp(toMultipleOf: 64)
+        self.memory = memory
         tables = ck_word_cache(
-            words: WordCache.zeros(2 * WordCache.wordSets), runs: WordCache.zeros(2 * WordCache.runSets),
-            pool: .allocate(capacity: WordCache.poolCapacity), word_sets: WordCache.wordSets,
-            run_sets: WordCache.runSets, pool_capacity: WordCache.poolCapacity, pool_count: 0)
+            words: start.assumingMemoryBound(to: ck_word.self),
+            runs: (start + wordBytes).assumingMemoryBound(to: ck_run.self),
+            pool: (start + wordBytes + runBytes).assumingMemoryBound(to: UInt32.self),
+            word_sets: WordCache.wordSets, run_sets: WordCache.runSets, pool_capacity: WordCache.poolCapacity,
+            pool_count: 0)
     }
 
-    deinit {
-        tables.words.deallocate()
-        tables.runs.deallocate()
-        tables.pool.deallocate()
-    }
-
-    /// Memory aligned to cache lines, so that a set of words is one.
-    private static func zeros<Entry>(_ count: Int) -> UnsafeMutablePointer<Entry> {
-        let bytes = count * MemoryLayout<Entry>.stride
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-        memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-        return memory.assumingMemoryBound(to: Entry.self)
-    }
+    deinit { free(memory) }
 
     /// Remembers the ids of a token of up to `longestToken` bytes that was not found.
     mutating func remember(_ token: UnsafeBufferPointer<UInt8>, _ ids: UnsafeBufferPointer<UInt32>) {

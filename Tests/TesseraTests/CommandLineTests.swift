@@ -38,6 +38,12 @@ import Testing
         #expect(try Binary.run(["tokenize", "--vocab", vocabulary], input: input).output == "5 6 7\n\n5 4 1\n")
         let pieces = try Binary.run(["tokenize", "--vocab", vocabulary, "--tokens"], input: input)
         #expect(pieces.output == "sea ##gull .\n\nsea [MASK] [UNK]\n")
+        let accented = Data("S\u{E9}agull".utf8)
+        let bytes = try Binary.run(["tokenize", "--vocab", vocabulary, "--offsets"], input: accented)
+        #expect(bytes.output == "5:0:4 6:4:8\n")
+        let characters = ["tokenize", "--vocab", vocabulary, "--offsets", "--characters", "--tokens"]
+        #expect(try Binary.run(characters, input: accented).output == "sea:0:3 ##gull:3:7\n")
+        #expect(try Binary.run(["tokenize", "--vocab", vocabulary, "--characters"], input: accented).status == 64)
     }
 
     @Test func `a reader that goes away ends the program quietly`() throws {

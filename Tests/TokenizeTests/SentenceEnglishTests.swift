@@ -25,6 +25,10 @@ import Testing
         "He lives in the U.S. | She lives in the U.K. with her son.",
         "The U.S. Senate met. | The U.N. Council did too.",
         "P.S. Bring the key.",
+        "At 5 a.m. Mr. Sully rose. | He ate at 6 A.M. | Mr. Sully then left.",
+        "Bake at 350 deg. F. for 1 hr. | Add 2 tbsp. sugar. | Serve.",
+        "J.-P. Aubry and W. H. Gray met. | They agreed.",
+        "Pt. takes aspirin 10 mg q.d. | NKDA. | F/u in 2 wks. | Dr. Oh to call.",
     ])
     func `abbreviations, initials and titles do not end a sentence unless one begins after them`(_ text: String) {
         check(text)
@@ -63,6 +67,9 @@ import Testing
         "He teaches (he used to paint.) at the school.",
         "\"Is it?\" | \"It is.\" | 'Good.' | They sat.",
         "Wait ... no. | We … paused. | Then . . . | The end.",
+        "The law of the land. | . . . The court so held. | We agree.",
+        "In a word ... I was glad. | “More people want credit … While it is cheap, they borrow.” | He left.",
+        "She asked, \"Why?\" | He said, \"Because.\" | They left.",
         "The text [...] goes on. | It ends here [...].",
         "Really?! | Yes!!! | No ! ! ! | Fine.",
         "She works at Yahoo! in the mail room. | He likes Jeopardy! a lot.",
@@ -75,7 +82,8 @@ import Testing
         "Thanks! :) | see you",
         "Write to <ann@example.org> | Call me.",
         "First part. | *** | The second part.",
-        "Best regards, | Anna Berg",
+        "Best regards, | Anna Berg", "Thanks, Anna. | See you.", "Dear Anna, | The key is here.",
+        "Hi, I am late. | Sorry.",
         "Anna Berg | 04/26/2001 07:17 AM | Please read this.",
         "http://example.org/a | http://example.org/b",
         "Mail bob.lee@example.org or see www.example.org/x?y=1. | It works.",
@@ -88,11 +96,17 @@ import Testing
         "1. Mix it. | 2. Bake it.", "1) Mix it | 2) Bake it | 3) Eat it",
         "a. Flour here | b. Salt there", "• Flour | • Salt | • Water",
         "1. Mix the flour | 2. Bake the bread | 3. Eat it",
+        "1.) Mix flour | 2.) Bake bread", "I. The house | II. The garden",
         "iv. The fourth one. | It is last.", "(a) the first and (b) the second",
         "We offer 1) bread and 2) milk. | Come in.",
     ])
     func `list marks stay with their item and the next item begins a sentence`(_ text: String) {
         check(text)
+    }
+
+    @Test func `items behind wide gaps are sentences of their own`() {
+        let text = Array("Buy these:     - Flour here     - Salt".utf8)
+        #expect(SentenceSplitter().sentences(in: text, 0..<text.count).count == 3)
     }
 
     @Test func `a space that was left out after a stop is seen`() {

@@ -12,6 +12,14 @@ import Testing
             "Nach § 1 Abs. 2 S. 1 BGB i. V. m. Art. 4 GG gilt das (vgl. BGH, Urt. v. 4. Mai 2001, Rn. 12). | Es bleibt dabei."
         ),
         ("de", "Im 19. Jahrhundert war das so. | Der II. Weltkrieg kam später."),
+        ("de", "Er wohnt in der Goethestr. 5. | Sie wohnt in der Hauptstr. in Bonn."),
+        ("de", "Ludwig XIV. war König. | Prof. Dr. h. c. mult. Hans Meier sprach. | Die 1. Mannschaft spielt."),
+        ("fr", "J.-P. Martin est né en 1950. | Quelle histoire ! | Et alors ?"),
+        ("es", "—¿Vienes? —preguntó ella. | —No —dijo él. | Se fue."),
+        ("ru", "«Кто там?» — спросил он. | «Я!» | Она вошла."),
+        ("ko", "그는 \"안녕.\" 하고 말했다. | 그리고 갔다."),
+        ("fi", "Hän syntyi 3. tammikuuta 1950. | Hän asui esim. Turussa."),
+        ("hu", "A 19. században élt. | Dr. Nagy pl. orvos volt."),
         ("de", "„Kommst du?“ | „Ja.“ | Sie ging."),
         ("fr", "M. Durand et Mme. Roux sont là. | Ils parlent, p. ex. de l’art. 3."),
         ("fr", "« Il pleut. » | Nous restons. | C’est ainsi depuis av. J.-C. jusqu’ici."),
@@ -40,8 +48,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("zh", "他说：“好。”|然后走了。|真的吗？|是！"), ("ja", "「はい。」と言った。|本当？|はい！"),
-        ("ja", "川は広いですか?|広いです。"), ("zh", "价格是３．５元。|很便宜。"), ("ko", "집은 작다.|강은 크다."),
+        ("zh", "他说：“好。”|然后走了。|“真的吗？”她问。|是！"), ("ja", "「はい。」と言った。|本当？|はい！"),
+        ("ja", "川は広いですか?|2階です。|広いです。"), ("zh", "价格是３．５元。|很便宜。"), ("ko", "집은 작다.|강은 크다."),
     ])
     func `scripts that need no space are cut without one`(language: String, marked: String) {
         let joined =

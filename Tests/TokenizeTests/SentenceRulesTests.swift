@@ -28,6 +28,12 @@ import Testing
         #expect(pair.sentences(in: other, 0..<other.count).count == 2)
     }
 
+    @Test func `a rule may name the ending of words`() throws {
+        let splitter = try SentenceSplitter(abbreviations: Array("never: *tor".utf8), place: "ours.txt")
+        let text = Array("The Stadttor. Wien. The tor. Wien.".utf8)
+        #expect(splitter.sentences(in: text, 0..<text.count).count == 3)
+    }
+
     @Test func `a kind that is none is a failure with its line`() {
         let error = #expect(throws: Failure.self) {
             try SentenceSplitter(abbreviations: Array("never: a\nsometimes: b".utf8), place: "ours.txt")

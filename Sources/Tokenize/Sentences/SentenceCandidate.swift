@@ -13,6 +13,8 @@ struct SentenceCandidate {
     }
 
     var mark: Mark
+    /// How many full stops there are among the marks.
+    var stops: Int
     /// Where the first mark begins.
     var start: Int
     /// Where the marks end.

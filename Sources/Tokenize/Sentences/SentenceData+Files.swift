@@ -34,5 +34,6 @@ extension SentenceData {
         "sv": { PackageResources.sv_txt },
         "tr": { PackageResources.tr_txt },
         "uk": { PackageResources.uk_txt },
+        "zh": { PackageResources.zh_txt },
     ]
 }

@@ -4,12 +4,25 @@ internal import Streaming
 ///
 /// A rule file has lines `kind: words`; `#` begins a remark. `kind` is a name of `WordKinds`, `option`, or `pair` for two
 /// words `u.s.government` between which a stop ends nothing. Abbreviations go without their last stop. A word in lower case
-/// stands for any casing of it; with a capital, or with `=` before it, for this spelling alone.
+/// stands for any casing of it; with a capital, or with `=` before it, for this spelling alone; with `*` before it for
+/// every word that ends so.
 struct SentenceRules: Sendable {
     private(set) var words = WordTable()
+    /// Endings of abbreviations, such as `str` of `Goethestr`.
+    private(set) var endings = WordTable()
     /// Two words with the stop between them, without blanks.
     private(set) var pairs = WordTable()
     private(set) var options: SentenceOptions = []
+
+    /// The kinds of a word by its last three to six letters; none when no rule names such an ending.
+    func endingKinds(_ text: [UInt8], _ word: Range<Int>) -> WordKinds {
+        guard endings.count > 0 else { return [] }
+        for count in 3...6 where word.count > count {
+            let kinds = endings.find(text, word.upperBound - count..<word.upperBound)
+            if !kinds.isEmpty { return kinds }
+        }
+        return []
+    }
 
     /// The kinds of a word; none for one that no rule names.
     func kinds(_ text: [UInt8], _ range: Range<Int>) -> WordKinds { words.find(text, range) }
@@ -62,6 +75,10 @@ struct SentenceRules: Sendable {
         var word = word
         var exact = false
         if word.count > 1, word[0] == UInt8(ascii: "=") { (exact, word) = (true, Array(word.dropFirst())) }
+        if word.count > 3, word[0] == UInt8(ascii: "*") {
+            endings.insert(Array(word.dropFirst()), kinds, isExact: false)
+            return
+        }
         if word.count > 1, word.last == UInt8(ascii: "."), !kinds.isDisjoint(with: .abbreviation) { word.removeLast() }
         let isLetter = soleScalar(word) > 0 && !kinds.isDisjoint(with: .abbreviation)
         words.insert(word, kinds, isExact: exact || isLetter || FoldedBytes.lowercased(word) != word)

@@ -38,7 +38,7 @@ extension SentenceScanner {
         switch candidate.mark {
         case .full: return after
         case .strong: return strongEnds(candidate, following, sentenceStart) ? after : .goesOn
-        case .ellipsis: return ellipsisEnds(candidate, following) ? after : .goesOn
+        case .ellipsis: return ellipsisVerdict(candidate, following, sentenceStart)
         case .stop: return stopVerdict(candidate, following, sentenceStart)
         }
     }
@@ -111,6 +111,8 @@ extension SentenceScanner {
     /// After an ellipsis a capital or a number begins a sentence; in scripts without capitals nothing tells.
     private func ellipsisEnds(_ candidate: SentenceCandidate, _ following: FollowingWord) -> Bool {
         if following.shape == .lower { return false }
+        // "I" has a capital anywhere: a pause before it is a pause.
+        if isI(following), isSpaceBefore(candidate.start, begin) { return false }
         // "[…]" stands for words left out.
         let opening = byte(candidate.start - 1)
         if candidate.bracketed, opening == 0x5B || opening == 0x28 {
@@ -122,6 +124,26 @@ extension SentenceScanner {
             return !isOmission(candidate)
         }
         return text[following.start] < 0x80
+    }
+
+    /// Whether the word is "I", "I'm" and the like.
+    private func isI(_ word: FollowingWord) -> Bool {
+        byte(word.start) == 0x49 && !SentenceCharacters.isLetter(byte(word.start + 1)) && byte(word.end) != 0x2E
+            && rules.kinds(text, word.start..<word.start + 1).contains(.pronoun)
+    }
+
+    private func ellipsisVerdict(
+        _ candidate: SentenceCandidate, _ following: FollowingWord, _ sentenceStart: Int
+    ) -> SentenceVerdict {
+        // "the law. . . . The court": a stop, then what was left out, with which the next sentence begins.
+        if candidate.stops > 3, byte(candidate.start + 1) == 0x20, !isSpaceBefore(candidate.start, sentenceStart),
+            following.shape != .lower
+        {
+            return .ends(end: candidate.start + 1, next: skipSpace(candidate.start + 1))
+        }
+        if candidate.start == sentenceStart, !candidate.quoted { return .goesOn }
+        return ellipsisEnds(candidate, following)
+            ? .ends(end: candidate.end, next: candidate.next) : .goesOn
     }
 
     /// Whether `…` stands apart between blanks in a quotation under way: the author left words out of it.
@@ -177,7 +199,8 @@ extension SentenceScanner {
             if isInsideQuotation(candidate.start, sentenceStart) { return false }
             return rules.options.contains(.casual) && !speaks(following)
         }
-        return !candidate.quoted || !names(following)
+        guard candidate.quoted else { return true }
+        return !names(following) && !rules.kinds(text, following.start..<following.end).contains(.particle)
     }
 
     /// Whether the word is of a speaker: `Stop! he cried`, `What? asked Anna`.
@@ -191,7 +214,7 @@ extension SentenceScanner {
 
     /// Whether a name and a verb of speaking follow: `“Stop!” Anna Berg cried`.
     private func names(_ word: FollowingWord) -> Bool {
-        guard word.shape == .upper, !word.opened else { return false }
+        guard word.shape == .upper, !word.opened, !startsSentence(word) else { return false }
         var end = word.end
         for _ in 0..<3 {
             if byte(end) == 0x2E { end += 1 }
@@ -225,9 +248,10 @@ extension SentenceScanner {
     private func attachedEnds(_ candidate: SentenceCandidate, _ following: FollowingWord, _ sentenceStart: Int) -> Bool
     {
         let (before, _) = scalar(before: candidate.start, limit: sentenceStart)
-        if scalar(candidate.next).value >= 0x2E80, candidate.mark == .strong || before >= 0x2E80 {
+        let after = scalar(candidate.next).value
+        if candidate.mark == .strong ? max(before, after) >= 0x2E80 : min(before, after) >= 0x2E80 {
             let isQuoted = candidate.quoted || candidate.bracketed
-            return candidate.mark != .ellipsis
+            return (candidate.mark != .ellipsis || candidate.stops == 2)
                 && !(isQuoted && rules.options.contains(.particles) && beginsWithParticle(candidate.end))
         }
         guard following.shape == .upper, !following.opened || candidate.quoted else { return false }

@@ -19,7 +19,8 @@ extension SentenceScanner {
             position = next
         }
         if mark == .stop, stops > 1 { mark = .ellipsis }
-        var candidate = SentenceCandidate(mark: mark, start: start, marksEnd: position, end: position, next: position)
+        var candidate = SentenceCandidate(
+            mark: mark, stops: stops, start: start, marksEnd: position, end: position, next: position)
         close(&candidate)
         candidate.next = skipSpace(candidate.end)
         return candidate

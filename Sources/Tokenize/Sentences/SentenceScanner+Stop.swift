@@ -18,6 +18,7 @@ extension SentenceScanner {
         _ candidate: SentenceCandidate, _ word: Range<Int>, _ following: FollowingWord, _ sentenceStart: Int
     ) -> Bool {
         if following.shape == .lower { return endsBeforeLowerCase(candidate, word, following) }
+        if candidate.quoted, rules.kinds(text, following.start..<following.end).contains(.particle) { return false }
         if word.isEmpty { return true }
         if rules.options.contains(.ordinals), isOrdinal(word, following, sentenceStart) { return false }
         let kinds = abbreviation(word, sentenceStart)
@@ -30,6 +31,22 @@ extension SentenceScanner {
         }
         if kinds.contains(.rarely) { return startsSentence(following) || candidate.bracketed }
         return following.shape == .upper && !rules.kinds(text, following.start..<following.end).contains(.counted)
+            && !isOpeningTime(word, sentenceStart) && !isInitial(following)
+    }
+
+    /// Whether the word is one letter with a stop, as the `F.` of a temperature.
+    private func isInitial(_ word: FollowingWord) -> Bool {
+        byte(word.end) == 0x2E && scalar(word.start).next == word.end
+    }
+
+    /// Whether the sentence so far is a time of day with a preposition, as in `At 5 a.m. Anna left`.
+    private func isOpeningTime(_ word: Range<Int>, _ sentenceStart: Int) -> Bool {
+        guard text[word].last == UInt8(ascii: "m"), word.upperBound - sentenceStart < 20 else { return false }
+        let first = sentenceStart..<wordEnd(sentenceStart)
+        guard byte(first.upperBound) == 0x20, SentenceCharacters.isDigit(byte(first.upperBound + 1)) else {
+            return false
+        }
+        return rules.kinds(text, first).contains(.starter)
     }
 
     // MARK: The word before
@@ -56,11 +73,15 @@ extension SentenceScanner {
         if word.count <= 4, let spaced = spacedAbbreviation(word, sentenceStart) { return spaced }
         if !kinds.isEmpty { return kinds }
         if let stop = text[word].lastIndex(of: 0x2E) {
-            let last = stop + 1..<word.upperBound
+            // "J.-P." is of two initials.
+            let first = stop + 1 < word.upperBound && text[stop + 1] == 0x2D ? stop + 2 : stop + 1
+            let last = first..<word.upperBound
             if isLetter(last) { return .rarely }
             return rules.kinds(text, last).intersection(.abbreviation)
         }
         if let part = elided(word) { return rules.kinds(text, part).intersection(.abbreviation) }
+        let ending = rules.endingKinds(text, word).intersection(.abbreviation)
+        if !ending.isEmpty { return ending }
         return isLetter(word) || isConsonants(word) ? .rarely : []
     }
 
@@ -171,16 +192,35 @@ extension SentenceScanner {
         return two == one + 1
     }
 
-    private func isSpaceBefore(_ position: Int, _ limit: Int) -> Bool {
+    func isSpaceBefore(_ position: Int, _ limit: Int) -> Bool {
         SentenceCharacters.isSpace(scalar(before: position, limit: limit).value)
     }
 
-    /// The value of a number up to 999, or of a letter, beyond that.
+    /// The value of a number up to 999; of a small letter or a Roman number, beyond that.
     private func ordinal(_ word: Range<Int>) -> Int? {
         if word.count == 1, SentenceCharacters.isLower(text[word.lowerBound]) {
             return 1000 + Int(text[word.lowerBound])
         }
-        guard (1...3).contains(word.count), text[word].allSatisfy(SentenceCharacters.isDigit) else { return nil }
+        guard (1...4).contains(word.count) else { return nil }
+        if let value = roman(word) { return 2000 + value }
+        guard text[word].allSatisfy(SentenceCharacters.isDigit) else { return nil }
         return text[word].reduce(0) { $0 * 10 + Int($1) - 48 }
+    }
+
+    /// The value of a Roman number of I, V and X.
+    private func roman(_ word: Range<Int>) -> Int? {
+        var (sum, last) = (0, 0)
+        for byte in text[word].reversed() {
+            let value: Int
+            switch byte {
+            case UInt8(ascii: "I"): value = 1
+            case UInt8(ascii: "V"): value = 5
+            case UInt8(ascii: "X"): value = 10
+            default: return nil
+            }
+            sum += value < last ? -value : value
+            last = max(last, value)
+        }
+        return sum
     }
 }

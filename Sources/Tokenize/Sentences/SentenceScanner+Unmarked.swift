@@ -219,8 +219,11 @@ extension SentenceScanner {
             guard !kinds.isDisjoint(with: [.closing, .starter]) else { return nil }
             if byte(wordEnd) == 0x2C {
                 guard kinds.contains(.closing), isSpace(wordEnd + 1) else { return nil }
-                let following = followingWord(skipSpace(wordEnd + 1))
-                return following.shape == .upper && !following.opened && !startsSentence(following) ? wordEnd + 1 : nil
+                let name = followingWord(skipSpace(wordEnd + 1))
+                // "Thanks, Anna." is a sentence.
+                let goesOn = [0x2C, 0x2E, 0x21, 0x3F, 0x3A, 0x3B].contains(byte(name.end))
+                let isName = name.shape == .upper && !name.opened && !startsSentence(name)
+                return isName && !goesOn ? wordEnd + 1 : nil
             }
             guard byte(wordEnd) == 0x20 else { return nil }
             position = wordEnd + 1

@@ -45,6 +45,40 @@ struct WordTable: Sendable {
     ///
     /// Blanks in it are passed over, so that `z. B` is found as `z.B`. Linear in the word.
     func find(_ text: [UInt8], _ range: Range<Int>) -> WordKinds {
+        var exact = Self.basis
+        var folded = Self.basis
+        for index in range {
+            let byte = text[index]
+            // Blanks and letters beyond ASCII take the longer way.
+            guard byte < 0x80, byte != 0x20 else { return findUnicode(text, range) }
+            exact = (exact ^ UInt32(byte)) &* Self.prime
+            folded = (folded ^ UInt32(Self.lowercased(byte))) &* Self.prime
+        }
+        return probe(exact ^ exact >> 15, text, range, exact: true)
+            .union(probe(folded ^ folded >> 15, text, range, exact: false))
+    }
+
+    /// The kinds of a word of ASCII letters; an entry that is not exact is compared in lower case.
+    private func probe(_ hash: UInt32, _ text: [UInt8], _ range: Range<Int>, exact: Bool) -> WordKinds {
+        var slot = Int(hash) & (slots.count - 1)
+        while slots[slot] > 0 {
+            let index = Int(slots[slot]) - 1
+            if entries[index].hash == hash, entries[index].isExact == exact, Int(entries[index].count) == range.count {
+                let offset = Int(entries[index].offset) - range.lowerBound
+                let isSame = range.allSatisfy {
+                    bytes[offset + $0] == (exact ? text[$0] : Self.lowercased(text[$0]))
+                }
+                if isSame { return entries[index].kinds }
+            }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return []
+    }
+
+    @inline(__always)
+    private static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+
+    private func findUnicode(_ text: [UInt8], _ range: Range<Int>) -> WordKinds {
         var kinds: WordKinds = []
         let exact = Self.hash(text, range, folded: false)
         if let index = find(exact, text, range, folded: false, exact: true) { kinds = entries[index].kinds }
@@ -52,6 +86,10 @@ struct WordTable: Sendable {
         if let index = find(folded, text, range, folded: true, exact: false) { kinds.formUnion(entries[index].kinds) }
         return kinds
     }
+
+    // FNV-1a.
+    private static let basis: UInt32 = 2_166_136_261
+    private static let prime: UInt32 = 16_777_619
 
     private func find(_ hash: UInt32, _ text: [UInt8], _ range: Range<Int>, folded: Bool, exact: Bool) -> Int? {
         var slot = Int(hash) & (slots.count - 1)
@@ -77,8 +115,8 @@ struct WordTable: Sendable {
 
     private static func hash(_ text: [UInt8], _ range: Range<Int>, folded: Bool) -> UInt32 {
         var reader = FoldedBytes(text, range, folded: folded)
-        var hash: UInt32 = 2_166_136_261
-        while let byte = reader.next() { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        var hash = basis
+        while let byte = reader.next() { hash = (hash ^ UInt32(byte)) &* prime }
         return hash ^ hash >> 15
     }
 

@@ -4,6 +4,8 @@
 public struct PunktCounts: Sendable {
     /// Words: with a stop after them, without one.
     var words: CountTable
+    /// Words within lines: written with a small letter, and with a capital.
+    var cases: CountTable
     /// Words after a word with a stop, and after another end mark.
     var followers: CountTable
     /// `word.next`: a short word with a stop and the word after it.
@@ -17,6 +19,7 @@ public struct PunktCounts: Sendable {
 
     init(cap: Int) {
         words = CountTable(cap: cap)
+        cases = CountTable(cap: cap)
         followers = CountTable(cap: cap)
         pairs = CountTable(cap: cap)
     }
@@ -33,7 +36,9 @@ public struct PunktCounts: Sendable {
             if word.stops { stopped += 1 }
             guard word.isWord else { continue }
             words.add(word.folded, 0..<word.folded.count, word.stops ? 1 : 0, word.stops ? 0 : 1)
-            guard !word.beginsLine, previous.stops || previous.ends else { continue }
+            guard !word.beginsLine else { continue }
+            cases.add(word.folded, 0..<word.folded.count, word.isSmall ? 1 : 0, word.isSmall ? 0 : 1)
+            guard previous.stops || previous.ends else { continue }
             followers.add(word.folded, 0..<word.folded.count, previous.stops ? 1 : 0, previous.stops ? 0 : 1)
             if previous.stops, previous.isWord, previous.folded.count <= Self.longest {
                 pair = previous.folded
@@ -46,6 +51,7 @@ public struct PunktCounts: Sendable {
 
     mutating func add(_ other: PunktCounts) {
         words.add(other.words)
+        cases.add(other.cases)
         followers.add(other.followers)
         pairs.add(other.pairs)
         total += other.total
@@ -64,6 +70,8 @@ struct WordScan {
         var stops = false
         /// Whether another end mark follows.
         var ends = false
+        /// Whether it begins with a small letter, or one without case.
+        var isSmall = false
         /// Whether it is the first of its line.
         var beginsLine = false
     }
@@ -106,6 +114,9 @@ struct WordScan {
         }
         while end > start, !isWordByte(text[end - 1]) { end -= 1 }
         word.folded = FoldedBytes.lowercased(Array(text[start..<end]))
+        word.isSmall =
+            start < end && word.folded.first == text[start]
+            && (text[start] < 0x80 || word.folded.dropFirst().first == text[start + 1])
         word.isWord =
             word.folded.contains { $0 >= 0x80 || SentenceCharacters.isLetter($0) }
             && word.folded.allSatisfy {

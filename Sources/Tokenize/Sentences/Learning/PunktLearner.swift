@@ -4,7 +4,7 @@ internal import Foundation
 ///
 /// After Kiss & Strunk, "Unsupervised multilingual sentence boundary detection", Computational Linguistics 32.4, 2006: an
 /// abbreviation is a short word that nearly always has a stop after it; what follows stops more often than chance has
-/// it begins sentences. Memory is bounded by three tables of `cap` words, however long the text.
+/// it begins sentences. Memory is bounded by four tables of `cap` words, however long the text.
 public struct PunktLearner: Sendable {
     private static let abbreviationThreshold = 0.3
     private static let starterThreshold = 30.0
@@ -69,6 +69,9 @@ public struct PunktLearner: Sendable {
             let (withStop, bare) = counts.words.counts(word)
             let all = withStop + bare
             guard after > 0, all >= after, after * counts.total > all * breaks else { return }
+            // Names begin sentences often, and go on after abbreviations: a starter is a word that has no capital elsewhere.
+            let (small, capital) = counts.cases.counts(word)
+            guard small >= capital - after else { return }
             if Self.association(breaks, all, after, counts.total) > Self.starterThreshold { found.insert(word) }
         }
         return found
