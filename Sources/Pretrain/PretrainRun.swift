@@ -1,5 +1,5 @@
 public import Streaming
-public import Training
+internal import Training
 
 internal import Foundation
 internal import Model

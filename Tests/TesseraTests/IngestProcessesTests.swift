@@ -107,6 +107,34 @@ import Testing
         #expect(try content("together") == content("alone"))
     }
 
+    @Test func `a removal killed at any instant is finished by the next`() throws {
+        let dump = try dump(copies: 3)
+        func ingest(_ output: String) throws {
+            let outcome = try Binary.run(["ingest", dump, "--output", folder.file(output), "--quiet"])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        func remove(_ output: String) -> [String] {
+            ["remove", folder.file(output), "--document", "1", "17", "60", "--reason", "asked for"]
+        }
+        try ingest("calm")
+        let before = try Binary.run(["inspect", folder.file("calm"), "--text"]).output
+        #expect(try Binary.run(remove("calm")).status == 0)
+        let calm = try Binary.run(["inspect", folder.file("calm"), "--text"]).output
+        #expect(calm.utf8.count < before.utf8.count)
+        try ingest("stormy")
+        for round in 0..<12 {
+            let running = try Binary.start(remove("stormy"))
+            usleep(UInt32(6_000 + 1_700 * round))
+            running.kill()
+            _ = running.wait()
+        }
+        let outcome = try Binary.run(remove("stormy"))
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try Binary.run(["inspect", folder.file("stormy"), "--text"]).output == calm)
+        #expect(try Binary.run(["verify", folder.file("stormy"), "--quiet"]).status == 0)
+        #expect(try Binary.run(["remove", folder.file("stormy"), "--document", "100000"]).status == 66)
+    }
+
     private static let mpi = [
         "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
         "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
