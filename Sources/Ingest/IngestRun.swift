@@ -82,9 +82,11 @@ public struct IngestRun {
     private func write(
         _ plan: SourcePlan, _ crew: ThreadCrew, _ ranks: MessagePassing?, since began: DispatchTime
     ) throws -> IngestSummary {
+        let rules = try SelectionRules(configuration)
+        let others = try OtherCorpus.all(configuration)
         let writer = try CorpusWriter(output, configuration: configuration.canonicalJSON, toolVersion: toolVersion)
-        let rules = try SelectionRules(configuration, writer)
-        let selection = try DocumentSelection(configuration, writer, jobs: jobs)
+        try rules.hold(writer)
+        let selection = try DocumentSelection(configuration, against: others, writer, jobs: jobs)
         let meter = try IngestMeter(plan.entries, style: progress)
         // All sources are entered before the first is read: a run that is killed between two leaves an open corpus.
         let ingests = try plan.entries.map {

@@ -163,19 +163,12 @@ import Testing
         #expect(changed?.place == "a.xml")
     }
 
-    @Test func `a text that is there already is found, committed or not`() throws {
+    @Test func `a corpus is held to what was agreed on`() throws {
         let writer = try open()
-        var source = try source(writer)
-        try writer.beginChunk(of: source)
-        try writer.append(Self.document(1))
-        #expect(try writer.document(withText: Self.document(1).text) == 1)
-        #expect(try writer.document(withText: Self.document(2).text) == nil)
-        source = try writer.commitChunk(items: 1, rawBytes: 1, isLast: false)
-        try writer.beginChunk(of: source)
-        try writer.append(Self.document(1))
-        #expect(try writer.document(withText: Self.document(1).text) == 1)
-        _ = try writer.commitChunk(items: 1, rawBytes: 1, isLast: true)
-        #expect(try writer.document(withText: Self.document(1).text) == 1)
+        try writer.agree("against other", "1", on: "the corpus other")
+        try writer.agree("against other", "1", on: "the corpus other")
+        let failure = #expect(throws: Failure.self) { try writer.agree("against other", "2", on: "the corpus other") }
+        #expect(failure?.message == "was made with another state of the corpus other")
     }
 
     @Test func `a source without a chunk can be forgotten, one with chunks not`() throws {

@@ -21,7 +21,7 @@ struct RankedReading {
         let count = try ranks.broadcast(0)
         let encoded = try ranks.broadcast([UInt8](repeating: 0, count: count), from: 0)
         let progress = try JSONDecoder().decode([SourceProgress].self, from: Data(encoded))
-        let rules = try SelectionRules(configuration, nil)
+        let rules = try SelectionRules(configuration)
         let tasks = try RankedTasks(plan, progress, configuration, rules, ranks: ranks.size, crew)
         let outbox = Outbox(ranks, to: 0, capacity: RankedSources.capacity)
         for (task, rank) in tasks.tasks.joined() where rank == ranks.rank {

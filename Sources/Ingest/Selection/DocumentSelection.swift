@@ -20,21 +20,22 @@ final class DocumentSelection {
     let directory: String
     let jobs: Int
     let others: [OtherCorpus]
-    /// Nil until the first document, and again when documents it knows were discarded.
+    /// Nil until the first document.
     private var known: KnownDocuments?
     private var loss: [Loss: LossCount] = [:]
 
     /// - Parameters:
     ///   - configuration: says which rules apply.
-    ///   - writer: the corpus; it is held to the content of the other corpora.
+    ///   - others: the corpora to select against.
+    ///   - writer: the corpus; it is held to the content of the others.
     ///   - jobs: threads that read corpora when the indexes are built.
-    init(_ configuration: IngestConfiguration, _ writer: CorpusWriter, jobs: Int) throws(Failure) {
+    init(
+        _ configuration: IngestConfiguration, against others: [OtherCorpus], _ writer: CorpusWriter, jobs: Int
+    ) throws(Failure) {
         self.configuration = configuration
         parts = DocumentFingerprint.Parts(configuration)
         directory = writer.directory
         self.jobs = jobs
-        var others: [OtherCorpus] = []
-        for path in configuration.selection.against { others.append(try OtherCorpus(path)) }
         self.others = others
         for other in others { try writer.agree("against \(other.path)", other.digest, on: "the corpus \(other.path)") }
     }
@@ -81,12 +82,6 @@ final class DocumentSelection {
         return loss
     }
 
-    /// Tells that documents admitted since the last commit do not get into the corpus after all.
-    func chunkWasDiscarded() {
-        known = nil
-        loss = [:]
-    }
-
     private func count(_ reduced: ReducedText) {
         loss[Loss(kind: "paragraph", name: "repeated"), default: LossCount()] += LossCount(
             count: reduced.droppedParagraphs, bytes: reduced.droppedBytes)
@@ -108,21 +103,5 @@ final class DocumentSelection {
     private func name(_ document: KnownDocuments.Name) -> String {
         document.corpus == 0
             ? "document \(document.id)" : "document \(document.id) of \(others[document.corpus - 1].path)"
-    }
-}
-
-/// Another corpus, whose documents are left out.
-struct OtherCorpus {
-    let path: String
-    let reader: CorpusReader
-    /// The digest of its texts.
-    let digest: String
-
-    init(_ path: String) throws(Failure) {
-        self.path = path
-        reader = try CorpusReader(path)
-        let digest = Digest()
-        for block in reader.blocks { digest.update(block.checksum) }
-        self.digest = digest.value
     }
 }

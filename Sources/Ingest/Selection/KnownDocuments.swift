@@ -155,7 +155,8 @@ final class KnownDocuments {
                     (block.firstDocument, try reader.texts(of: block).map { DocumentFingerprint(of: $0, parts) })
                 },
                 consume: { (first: Int64, fingerprints: [DocumentFingerprint]) in
-                    for (offset, fingerprint) in fingerprints.enumerated() {
+                    // Removed documents have no text.
+                    for (offset, fingerprint) in fingerprints.enumerated() where fingerprint != .init(of: [], parts) {
                         try self.enter(fingerprint, id: first + Int64(offset), corpus: number)
                     }
                 })

@@ -8,22 +8,27 @@ final class SelectionRules: Sendable {
     private let quality: QualityCheck
     private let contamination: ContaminationTable?
     private let privacy: PrivacyScanner
+    private let language: LanguageRule?
 
-    /// - Parameters:
-    ///   - configuration: says which rules apply.
-    ///   - writer: the corpus; it is held to the content of the files that rules read.
-    init(_ configuration: IngestConfiguration, _ writer: CorpusWriter?) throws(Failure) {
+    /// Checks the names of rules and reads the files they need, before anything is written.
+    /// - Parameter configuration: says which rules apply.
+    init(_ configuration: IngestConfiguration) throws(Failure) {
         self.configuration = configuration
         parts = DocumentFingerprint.Parts(configuration)
         let selection = configuration.selection
+        language = try LanguageRule(selection.language)
         privacy = PrivacyScanner(selection.privacy)
         quality = try QualityCheck(selection.quality, limits: selection.qualityLimits)
-        for path in selection.decontaminate {
-            let digest = try IndexDatabase.translated(path) { try Digest.file(path) }
-            try writer?.agree("decontaminate \(path)", digest, on: "the file \(path)")
-        }
         contamination =
             selection.decontaminate.isEmpty ? nil : try ContaminationTable(selection.decontaminate)
+    }
+
+    /// Holds the corpus to the content of the files that rules read.
+    func hold(_ writer: CorpusWriter) throws(Failure) {
+        for path in configuration.selection.decontaminate {
+            let digest = try IndexDatabase.translated(path) { try Digest.file(path) }
+            try writer.agree("decontaminate \(path)", digest, on: "the file \(path)")
+        }
     }
 
     /// Applies the rules, which may change the document's text and language.
@@ -32,6 +37,7 @@ final class SelectionRules: Sendable {
     func apply(
         to document: inout CorpusDocument, loss: inout [Loss: LossCount]
     ) -> (reason: String, detail: String)? {
+        if let breach = language?.check(&document) { return breach }
         if !quality.isEmpty,
             let breach = quality.check(&document.text, language: document.language, loss: &loss)
         {

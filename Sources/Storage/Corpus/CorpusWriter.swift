@@ -17,7 +17,6 @@ public final class CorpusWriter {
     private let database: DatabaseQueue
     private let compressor = ZstandardCompressor()
     private var chunk: OpenChunk?
-    private var hasDigestIndex = false
     /// The id that the next document gets.
     public private(set) var nextDocument: Int64
     private var nextBlock: Int64
@@ -153,25 +152,6 @@ public final class CorpusWriter {
                 )
             }
         }
-    }
-
-    /// The first document with exactly this text, committed or in the open chunk; nil when there is none.
-    ///
-    /// The first call makes an index over the documents' digests.
-    public func document(withText text: [UInt8]) throws(Failure) -> Int64? {
-        let digest = OpenChunk.digest(of: text)
-        let committed = try IndexDatabase.translated(indexPath) {
-            if !hasDigestIndex {
-                try database.write {
-                    try $0.execute(sql: "CREATE INDEX IF NOT EXISTS document_digest ON document (digest)")
-                }
-                hasDigestIndex = true
-            }
-            return try database.read {
-                try Int64.fetchOne($0, sql: "SELECT MIN(id) FROM document WHERE digest = ?", arguments: [digest])
-            }
-        }
-        return committed ?? chunk?.idsByDigest[digest]
     }
 
     /// Starts the next chunk of `source`; appended documents belong to it until `commitChunk`.

@@ -17,8 +17,6 @@ struct OpenChunk {
     let firstItem: Int
     var file: AtomicFile?
     private(set) var rows: [Row] = []
-    /// The first document of each text, to find repeated ones.
-    private(set) var idsByDigest: [String: Int64] = [:]
     private(set) var blocks: [CorpusBlock] = []
     private(set) var blockTexts: [[UInt8]] = []
     private(set) var blockBytes = 0
@@ -36,7 +34,6 @@ struct OpenChunk {
         var described = document
         described.text = []
         let digest = OpenChunk.digest(of: document.text)
-        if idsByDigest[digest] == nil { idsByDigest[digest] = id }
         rows.append(
             Row(
                 id: id, document: described, bytes: document.text.count, block: block, indexInBlock: blockTexts.count,
