@@ -102,6 +102,21 @@ import Testing
         #expect(failure?.message.contains("another state of the corpus") == true)
     }
 
+    @Test func `near-duplicates and paragraphs of another corpus count as seen`() throws {
+        let old = (0..<3).map { Self.prose(UInt64($0), words: 60).joined(separator: " ") }
+        let other = try directory.write(Self.line("o", old.joined(separator: "\n")), to: "other.jsonl")
+        _ = try ingest([other], into: directory.file("other"))
+        let fresh = Self.prose(9, words: 60).joined(separator: " ")
+        let lines = [Self.line("near", old.joined(separator: " x ")), Self.line("part", fresh + "\n" + old[1])]
+        let path = try directory.write(lines.joined(), to: "a.jsonl")
+        var configuration = Self.near
+        configuration.selection.paragraphs.deduplicate = true
+        configuration.selection.against = [directory.file("other")]
+        let result = try ingest([path], into: directory.file("corpus"), configuration)
+        #expect(result.texts == [fresh])
+        #expect(result.rejections == ["near-duplicate": 1])
+    }
+
     struct Stop: Error {}
 
     /// Documents with repeated texts, paragraphs and near-duplicates among them.

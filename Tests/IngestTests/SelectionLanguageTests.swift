@@ -157,12 +157,13 @@ import Testing
         for language in languages {
             let directory = TemporaryDirectory()
             let dump = SharedData.path("mediawiki/minidumps/\(language)/wiki.xml.bz2")
-            let text = try ingest([dump], into: directory.file("c")).documents.flatMap { $0.text + [0x0A] }
+            let documents = try ingest([dump], into: directory.file("c")).documents
+            let text = documents.reduce(into: [UInt8]()) { $0 += $1.text + [0x0A] }
             var identifier = LanguageIdentifier()
             let pieces = stride(from: 0, to: max(1, text.count - 599), by: 600).prefix(40)
-            let right = pieces.filter {
-                let language = language == "hr" ? ["hr", "bs"] : [language]
-                return language.contains(identifier.guess(Array(text[$0..<min($0 + 600, text.count)])).language)
+            let right = pieces.filter { start in
+                let guess = identifier.guess(Array(text[start..<min(start + 600, text.count)])).language
+                return guess == language || language == "hr" && guess == "bs"
             }
             shares.append((language, Double(right.count) / Double(pieces.count)))
         }

@@ -31,33 +31,43 @@ import Testing
         return object?["digest"] as? String ?? shown.errors
     }
 
+    private func arguments(_ source: String, _ output: String, _ jobs: Int) -> [String] {
+        [
+            "ingest", source, "--output", folder.file(output), "--deduplicate", "--deduplicate-paragraphs",
+            "--near-duplicates", "--similarity", "0.7", "--quality", "gopher-word-count", "--privacy", "email",
+            "--identify-language", "--dedup-memory", "4", "--quiet", "--jobs", "\(jobs)", "--chunk-bytes", "500000",
+        ]
+    }
+
     @Test func `a run with all rules that is killed again and again ends like one that was not`() throws {
-        let source = try folder.write(Self.lines(30_000), to: "a.jsonl")
-        func arguments(_ output: String, _ jobs: Int) -> [String] {
-            [
-                "ingest", source, "--output", output, "--deduplicate", "--deduplicate-paragraphs", "--near-duplicates",
-                "--similarity", "0.7", "--quality", "gopher-word-count", "--privacy", "email", "--identify-language",
-                "--dedup-memory", "4", "--quiet", "--jobs", "\(jobs)",
-            ]
-        }
-        let whole = folder.file("whole")
-        #expect(try Binary.run(arguments(whole, 1)).status == 0)
-        let killed = folder.file("killed")
+        let source = try folder.write(Self.lines(8_000), to: "a.jsonl")
+        #expect(try Binary.run(arguments(source, "whole", 1)).status == 0)
         var kills = 0
         for round in 1...40 {
-            let running = try Binary.start(arguments(killed, 2))
-            Thread.sleep(forTimeInterval: 0.15 * Double(round))
-            let wasRunning = running.isRunning
+            let running = try Binary.start(arguments(source, "killed", 2))
+            Thread.sleep(forTimeInterval: 0.1 * Double(round))
             running.kill()
-            let outcome = running.wait()
-            if wasRunning, outcome.wasKilled { kills += 1 } else { break }
+            guard running.wait().wasKilled else { break }
+            kills += 1
         }
         #expect(kills > 0)
-        #expect(try Binary.run(arguments(killed, 2)).status == 0)
-        #expect(try digest(killed) == digest(whole))
+        #expect(try Binary.run(arguments(source, "killed", 2)).status == 0)
+        #expect(try digest(folder.file("killed")) == digest(folder.file("whole")))
         // No file of the indexes is left.
-        let names = try FileManager.default.contentsOfDirectory(atPath: killed)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.file("killed"))
         #expect(names.allSatisfy { $0 == "corpus.sqlite" || $0.hasPrefix("documents-") }, "\(names)")
+    }
+
+    @Test(.enabled(if: hasMPI)) func `ranks select the same documents as one process`() throws {
+        let source = try folder.write(Self.lines(1_500), to: "a.jsonl")
+        let alone = try Binary.run(arguments(source, "alone", 1))
+        #expect(alone.status == 0, "\(alone.errors)")
+        let together = try Binary.run(
+            arguments(source, "together", 1),
+            environment: ["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"],
+            launcher: ["mpirun", "--oversubscribe", "-n", "2"])
+        #expect(together.status == 0, "\(together.errors)")
+        #expect(try digest(folder.file("together")) == digest(folder.file("alone")))
     }
 
     @Test func `inspect shows what was left out and what was taken out`() throws {
@@ -87,3 +97,5 @@ import Testing
         #expect(outcome.errors.contains(expected), "\(outcome.errors)")
     }
 }
+
+private let hasMPI = FileManager.default.isExecutableFile(atPath: "/usr/bin/mpirun")
