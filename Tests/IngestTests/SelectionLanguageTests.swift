@@ -147,7 +147,9 @@ import Testing
         #expect(failure?.code == .usage)
     }
 
-    /// Articles about Berlin; a piece of 600 bytes is a text. Some pieces are lists of German book titles.
+    /// Articles about Berlin; a piece of 600 bytes is a text.
+    ///
+    /// Some pieces are lists of German book titles.
     @Test(.enabled(if: SharedData.isThere)) func `articles in many languages are told apart`() throws {
         let languages = [
             "af", "ar", "az", "be", "bn", "ckb", "cs", "cy", "de", "el", "et", "fa", "fr", "ga", "hr", "hy", "id", "is",
@@ -160,7 +162,7 @@ import Testing
             let documents = try ingest([dump], into: directory.file("c")).documents
             let text = documents.reduce(into: [UInt8]()) { $0 += $1.text + [0x0A] }
             var identifier = LanguageIdentifier()
-            let pieces = stride(from: 0, to: max(1, text.count - 599), by: 600).prefix(40)
+            let pieces = Array(stride(from: 0, to: max(1, text.count - 599), by: 600).prefix(40))
             let right = pieces.filter { start in
                 let guess = identifier.guess(Array(text[start..<min(start + 600, text.count)])).language
                 return guess == language || language == "hr" && guess == "bs"

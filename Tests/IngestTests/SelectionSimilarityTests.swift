@@ -75,7 +75,7 @@ import Testing
         configuration.selection.nearDuplicates.deduplicate = true
         let parts = DocumentFingerprint.Parts(configuration)
         let known = try KnownDocuments(directory.path, parts, configuration.selection, knowsOwnTexts: false)
-        let pairs = Self.pairs(300, 600)
+        let pairs = Self.pairs(300, 1200)
         for (number, pair) in pairs.enumerated() {
             try known.enter(DocumentFingerprint(of: pair.first, parts), id: Int64(number + 1))
         }
