@@ -261,34 +261,101 @@ int ck_bzip2_read(const uint8_t *input, size_t size, uint8_t *symbols, uint32_t 
     return 0;
 }
 
-// Steps of `lanes` walks side by side: each step waits for memory, and the waits overlap.
-static inline __attribute__((always_inline)) void walk(const uint32_t *links, uint32_t *at, uint8_t *output, int lanes,
-                                                       uint32_t from, uint32_t to) {
-    for (uint32_t i = from; i < to; i++) {
-        for (int lane = 0; lane < lanes; lane++) {
-            uint32_t link = links[(size_t)lane * CK_BZIP2_BLOCK + at[lane]];
-            output[(size_t)lane * CK_BZIP2_BLOCK + i] = (uint8_t)link;
-            at[lane] = link >> 8;
+// The walk visits entry after entry, each naming the next: nothing but waiting for memory. But it need not be walked in
+// one go. The links are a permutation, so from any set of starts the walks until the next start are arcs that do not
+// overlap; all arcs can be walked side by side and put together at the end.
+enum { max_arcs = 64, min_arc = 2048 };
+static const uint32_t start_mark = 1u << 31;
+
+typedef struct {
+    uint32_t start;
+    int next;
+    uint32_t count;
+    const uint8_t *bytes;
+} arc;
+
+// A walk under way: which arc, where it is, where its bytes go.
+typedef struct {
+    int arc;
+    uint32_t at;
+    uint8_t *out;
+} lane;
+
+static int mark_starts(uint32_t *links, const ck_bzip2_block *block, arc *arcs) {
+    uint32_t wanted = block->count / min_arc;
+    if (wanted > max_arcs) wanted = max_arcs;
+    int count = 0;
+    for (uint32_t k = 0; k < wanted || k == 0; k++) {
+        uint32_t start = (uint32_t)((block->origin + (uint64_t)k * block->count / (wanted ? wanted : 1)) % block->count);
+        if (links[start] & start_mark) continue;
+        links[start] |= start_mark;
+        arcs[count++] = (arc){.start = start};
+    }
+    return count;
+}
+
+static int arc_at(const arc *arcs, int count, uint32_t start) {
+    for (int k = 0; k < count; k++) {
+        if (arcs[k].start == start) return k;
+    }
+    return 0;
+}
+
+static inline void begin_arc(lane *l, int index, arc *a, const uint32_t *links) {
+    uint32_t link = links[a->start] & ~start_mark;
+    l->arc = index;
+    a->bytes = l->out;
+    *l->out++ = (uint8_t)link;
+    l->at = link >> 8;
+}
+
+static inline void end_arc(const lane *l, arc *arcs, int count) {
+    arc *a = arcs + l->arc;
+    a->count = (uint32_t)(l->out - a->bytes);
+    a->next = arc_at(arcs, count, l->at);
+}
+
+// Steps all lanes until one meets a start; returns that lane.
+static inline __attribute__((always_inline)) int step_lanes(const uint32_t *links, lane *lanes, int count) {
+    while (true) {
+        for (int k = 0; k < count; k++) {
+            uint32_t link = links[lanes[k].at];
+            if (link & start_mark) return k;
+            *lanes[k].out++ = (uint8_t)link;
+            lanes[k].at = link >> 8;
         }
     }
 }
 
-void ck_bzip2_walk(const uint32_t *links, const ck_bzip2_block *blocks, int count, uint8_t *output) {
-    uint32_t at[CK_BZIP2_LANES] = {0};
-    uint32_t shortest = count > 0 ? blocks[0].count : 0;
-    for (int lane = 0; lane < count; lane++) {
-        at[lane] = blocks[lane].origin;
-        if (blocks[lane].count < shortest) shortest = blocks[lane].count;
+static void walk_arcs(const uint32_t *links, arc *arcs, int count, uint8_t *bytes) {
+    lane lanes[CK_BZIP2_LANES];
+    int active = 0, next = 0;
+    for (; active < CK_BZIP2_LANES && next < count; active++, next++) {
+        lanes[active].out = bytes + (size_t)active * CK_BZIP2_BLOCK;
+        begin_arc(lanes + active, next, arcs + next, links);
     }
-    switch (count) {
-        case 4: walk(links, at, output, 4, 0, shortest); break;
-        case 3: walk(links, at, output, 3, 0, shortest); break;
-        case 2: walk(links, at, output, 2, 0, shortest); break;
-        default: shortest = 0;
+    while (active > 0) {
+        int met = active == CK_BZIP2_LANES ? step_lanes(links, lanes, CK_BZIP2_LANES) : step_lanes(links, lanes, active);
+        end_arc(lanes + met, arcs, count);
+        if (next < count) {
+            begin_arc(lanes + met, next, arcs + next, links);
+            next++;
+        } else {
+            lanes[met] = lanes[--active];
+        }
     }
-    for (int lane = 0; lane < count; lane++) {
-        walk(links + (size_t)lane * CK_BZIP2_BLOCK, at + lane, output + (size_t)lane * CK_BZIP2_BLOCK, 1, shortest,
-             blocks[lane].count);
+}
+
+void ck_bzip2_walk(uint32_t *links, const ck_bzip2_block *block, uint8_t *lanes, uint8_t *output) {
+    arc arcs[max_arcs];
+    int count = mark_starts(links, block, arcs);
+    walk_arcs(links, arcs, count, lanes);
+    // Of periodic text the links are several circles, of which the walk goes round one again and again.
+    uint32_t written = 0;
+    for (int k = 0; written < block->count; k = arcs[k].next) {
+        uint32_t part = arcs[k].count < block->count - written ? arcs[k].count : block->count - written;
+        memcpy(output + written, arcs[k].bytes, part);
+        written += part;
     }
 }
 

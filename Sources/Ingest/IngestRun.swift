@@ -10,7 +10,7 @@ public import Streaming
 /// Memory is bounded whatever the sources' size. With `jobs` threads there are at most
 ///
 /// - `4 x jobs` batches of 256 KiB of raw items (or one item of at most `2 x maxPageBytes`), raw or cleaned;
-/// - of bzip2, `jobs + 2` groups of four blocks, stored and decoded (about 5 MB a group), and 28 MB for each thread;
+/// - of bzip2, `2 x jobs + 2` blocks, stored and decoded (about 1.2 MB each), and 8 MB for each thread;
 /// - the page that is being cut (`2 x maxPageBytes` at most), a block of 1 MiB of text and its compressed form;
 /// - the titles and names of the documents of one chunk of at most `4 x chunkBytes`;
 /// - what selection is allowed (`SelectionConfiguration.memoryBytes`);

@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// bzip2 blocks, decoded faster than libbz2 does it: Huffman codes by table, and the inverse Burrows-Wheeler walk over
-// several blocks at once, so that while one waits for memory the others go on. Only what is sound is decoded: at
+// bzip2 blocks, decoded faster than libbz2 does it: Huffman codes by table, and the inverse Burrows-Wheeler walk in
+// several places at once, so that while one waits for memory the others go on. Only what is sound is decoded: at
 // anything unusual or wrong these functions give up, and the caller lets libbz2 judge.
 
 /// The most bytes in a block before run lengths are expanded (level 9).
@@ -27,14 +27,15 @@ typedef struct {
 int ck_bzip2_read(const uint8_t *_Nonnull input, size_t size, uint8_t *_Nonnull symbols, uint32_t *_Nonnull links,
                   ck_bzip2_block *_Nonnull block);
 
-/// Blocks that are walked at once.
-#define CK_BZIP2_LANES 4
+/// Parts of a block that are walked at once.
+#define CK_BZIP2_LANES 8
 
-/// Walks up to CK_BZIP2_LANES blocks at once and writes their bytes, runs still shortened.
+/// Walks a block and writes its bytes, runs still shortened.
 ///
-/// - links, blocks: as `ck_bzip2_read` made them; the links of block k begin at k x CK_BZIP2_BLOCK.
-/// - output: the bytes of block k begin at k x CK_BZIP2_BLOCK.
-void ck_bzip2_walk(const uint32_t *_Nonnull links, const ck_bzip2_block *_Nonnull blocks, int count,
+/// - links: as `ck_bzip2_read` made them; they are marked, and of no use afterwards.
+/// - lanes: CK_BZIP2_LANES x CK_BZIP2_BLOCK bytes to work in, of which as many as the block has are touched.
+/// - output: as many bytes as the block has.
+void ck_bzip2_walk(uint32_t *_Nonnull links, const ck_bzip2_block *_Nonnull block, uint8_t *_Nonnull lanes,
                    uint8_t *_Nonnull output);
 
 /// Expands runs: of four equal bytes the next one tells how many more follow.

@@ -6,19 +6,15 @@ internal import Streaming
 /// piece. A damaged block is a failure naming its byte, and reading goes on behind it (`recover`). Each block's
 /// checksum is verified, and a stream's where the stream was read from its beginning without damage.
 ///
-/// Memory: `threads + 2` groups of up to four blocks under way, each block with its compressed and decompressed bytes
-/// (1.5 and 4 MiB at most, typically 0.2 and 0.9 MB), and 28 MB to work in for each thread.
+/// Memory: `2 x threads + 2` blocks under way, each with its compressed and decompressed bytes (1.5 and 4 MiB at most,
+/// typically 0.2 and 0.9 MB), and 8 MB to work in for each thread.
 final class Bzip2Bytes: ByteSource {
     let path: String
     private(set) var lastPiece: SeekPoint?
     private var cutter: Bzip2Cutter
-    /// Decodes groups of blocks.
-    private let stage: OrderedStage<[Bzip2Block], [Bzip2Block.Decoded]>
-    private let threads: Int
-    private var groups = 0
-    /// What was cut and not yet handed on; its blocks are in the stage's groups, in order.
+    private let stage: OrderedStage<Bzip2Block, Bzip2Block.Decoded>
+    /// What was cut and not yet handed on; its blocks are the stage's items.
     private var ahead: ArraySlice<Bzip2Cutter.Cut> = []
-    private var results: ArraySlice<Bzip2Block.Decoded> = []
     private var cutEnded = false
     private var large: Bzip2LargeBlock?
     /// The checksum of the stream's blocks so far; nil when some are missing.
@@ -36,9 +32,8 @@ final class Bzip2Bytes: ByteSource {
         cutter = Bzip2Cutter(file, base: base, start: start, anyBlock: anyBlock)
         streamChecksum = start == nil ? 0 : nil
         nextBit = start ?? 0
-        threads = crew.threads
         let pool = Bzip2ScratchPool()
-        stage = OrderedStage(crew, urgency: .feeding, capacity: crew.threads + 2) { try pool.decode($0) }
+        stage = OrderedStage(crew, urgency: .feeding, capacity: 2 * crew.threads + 2) { try pool.decode($0) }
     }
 
     /// Bytes of the file whose content was handed on.
@@ -67,20 +62,12 @@ final class Bzip2Bytes: ByteSource {
 
     private func cutAhead() throws(Failure) {
         while !cutEnded, stage.hasRoom {
-            // Small groups first, so that all threads have work at once.
-            let size = min(Bzip2Scratch.lanes, 1 + groups / threads)
-            var group: [Bzip2Block] = []
-            while group.count < size {
-                guard let cut = try cutter.next() else {
-                    cutEnded = true
-                    break
-                }
-                ahead.append(cut)
-                if case .block(let block) = cut { group.append(block) }
+            guard let cut = try cutter.next() else {
+                cutEnded = true
+                return
             }
-            guard !group.isEmpty else { return }
-            stage.submit(group)
-            groups += 1
+            ahead.append(cut)
+            if case .block(let block) = cut { stage.submit(block) }
         }
     }
 
@@ -131,8 +118,7 @@ final class Bzip2Bytes: ByteSource {
 
     private func takeResult() throws(Failure) -> Bzip2Block.Decoded {
         do {
-            if results.isEmpty { results = try stage.takeFirst()?[...] ?? [] }
-            guard let result = results.popFirst() else { throw Failure(.bug, "a block that nobody decodes") }
+            guard let result = try stage.takeFirst() else { throw Failure(.bug, "a block that nobody decodes") }
             return result
         } catch let failure as Failure {
             throw failure
