@@ -114,4 +114,37 @@ import Testing
         #expect(String(decoding: text, as: UTF8.self) == cleaned(Self.sample))
         #expect(cleaned(Self.sample).hasPrefix("Bold (italics; Greek: λόγος) is – a things. It's l'été é."))
     }
+
+    /// Pages made of one piece repeated, each a trap for a search that starts again and again.
+    static let bombs: [(piece: String, tail: String)] = [
+        ("{{", ""), ("{{", "}}"), ("{{{", "}}}"), ("{{a|", "}}"), ("{{nowrap|", "}}"), ("{{#if:a|", "}}"),
+        ("{{#switch:a|a=", "}}"), ("{{lc:", "}}"), ("{{convert|1|", ""), ("{{#expr:(", "}}"), ("[[", ""), ("[[", "]]"),
+        ("[[a|", "]]"), ("[[File:a|", "]]"), ("[[File:a|[[b]] ", ""), ("[[a|[http://b ", "]]"), ("[http://a ", "]"),
+        ("[http://[[", ""), ("{|\n", ""), ("\n{|", "\n|}"), ("<table>", ""), ("<table>", "</table>"), ("<ref>", ""),
+        ("<ref>", "</ref>"), ("<ref name=a>", ""), ("<ref ", ""), ("<math>", ""), ("<nowiki>", ""), ("<pre>", ""),
+        ("<b ", ""), ("<!--", ""), ("<!-- -->", ""), ("\n<!-- -->", ""), ("-{", "}-"), ("-{zh:a;", ""), ("''", ""),
+        (", ), (a ", ""), ("\n=", ""), ("\n=={{", ""), ("&amp;", ""), ("&", ""), ("&#", ""), ("__", ""),
+        ("__A", ""), ("\n;a:", ""), ("({{x}}", ""), ("[[a/../", ""), ("%5B", ""), ("{{a|b=", "}}"), ("~~~~", ""),
+        ("\n ", ""), ("<poem>", ""), ("{{hlist|", "}}"),
+    ]
+
+    @Test(arguments: bombs)
+    func `four times the page takes about four times as long`(_ piece: String, _ tail: String) {
+        func seconds(_ count: Int) -> Double {
+            let page = Array(
+                (String(repeating: piece, count: count) + "text" + String(repeating: tail, count: count)).utf8)
+            var cleaner = WikitextCleaner()
+            var loss: [Loss: LossCount] = [:]
+            var best = Double.infinity
+            for _ in 0..<3 {
+                let clock = ContinuousClock.now
+                _ = cleaner.clean(page, loss: &loss)
+                best = min(best, clock.duration(to: .now) / .seconds(1))
+            }
+            return best
+        }
+        // Quadratic time would be sixteen times as much; other work on the machine is forgiven.
+        let (small, large) = (seconds(25_000), seconds(100_000))
+        #expect(large < small * 11 + 0.1, "\(piece): \(small) s, then \(large) s")
+    }
 }

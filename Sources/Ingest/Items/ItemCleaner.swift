@@ -80,7 +80,12 @@ struct ItemCleaner {
         }
         for (key, value) in page.repairs { loss[key, default: LossCount()] += value }
         let revision = page.revision ?? MediaWikiPage.Revision()
-        let text = wikitext.clean(revision.text, loss: &loss)
+        if configuration.wikitext.disambiguation == .drop,
+            DisambiguationPage.matches(revision.text, title: page.title)
+        {
+            return .rejected(Rejection(externalID: id, title: page.title, reason: "disambiguation", detail: ""))
+        }
+        let text = wikitext.clean(revision.text, title: page.title, loss: &loss)
         return checked(
             CorpusDocument(
                 externalID: id, revision: revision.id, title: page.title, url: site.url(ofTitle: page.title),

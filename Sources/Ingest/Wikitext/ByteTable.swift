@@ -23,27 +23,28 @@ struct ByteTable: Sendable {
     }
 
     /// The number of `source[range]`, if it is known.
-    func find(_ source: [UInt8], _ range: Range<Int>) -> Int? {
+    func find(_ source: Span<UInt8>, _ range: Range<Int>) -> Int? {
         let found = slots[slot(source, range, hash(source, range))]
         return found == 0 ? nil : Int(found) - 1
     }
 
     /// The number of a whole byte string, if it is known.
-    func find(_ key: [UInt8]) -> Int? { find(key, 0..<key.count) }
+    func find(_ key: [UInt8]) -> Int? { find(key.span, 0..<key.count) }
 
     /// The number of `source[range]`, added when new.
-    mutating func intern(_ source: [UInt8], _ range: Range<Int>) -> Int {
+    mutating func intern(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
+        let source = bytes.span
         let code = hash(source, range)
         let place = slot(source, range, code)
         if slots[place] != 0 { return Int(slots[place]) - 1 }
-        entries.append(Entry(hash: code, start: bytes.count, count: range.count))
-        bytes.append(contentsOf: source[range])
+        entries.append(Entry(hash: code, start: self.bytes.count, count: range.count))
+        self.bytes.append(contentsOf: bytes[range])
         slots[place] = Int32(entries.count)
         if entries.count * 2 > slots.count { grow() }
         return entries.count - 1
     }
 
-    private func slot(_ source: [UInt8], _ range: Range<Int>, _ code: UInt64) -> Int {
+    private func slot(_ source: Span<UInt8>, _ range: Range<Int>, _ code: UInt64) -> Int {
         let mask = slots.count - 1
         var place = Int(truncatingIfNeeded: code) & mask
         while slots[place] != 0 {
@@ -54,14 +55,14 @@ struct ByteTable: Sendable {
         return place
     }
 
-    private func equal(_ entry: Entry, _ source: [UInt8], _ range: Range<Int>) -> Bool {
+    private func equal(_ entry: Entry, _ source: Span<UInt8>, _ range: Range<Int>) -> Bool {
         guard entry.count == range.count else { return false }
         for k in 0..<entry.count where bytes[entry.start + k] != source[range.lowerBound + k] { return false }
         return true
     }
 
     /// FNV-1a, its high half folded in.
-    private func hash(_ source: [UInt8], _ range: Range<Int>) -> UInt64 {
+    private func hash(_ source: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
         var code: UInt64 = 14_695_981_039_346_656_037
         for k in range { code = (code ^ UInt64(source[k])) &* 1_099_511_628_211 }
         return code ^ (code >> 32)

@@ -22,6 +22,8 @@ struct TemplatePatternParser {
             case UInt8(ascii: "\\"):
                 guard let escaped = escape() else { return nil }
                 text.append(escaped)
+                // A line begins too, so that lists in what follows are lists.
+                if escaped == WikitextMark.paragraph { text.append(0x0A) }
             case UInt8(ascii: "$"):
                 guard let keys = keys() else { return nil }
                 flush()

@@ -1,5 +1,7 @@
+internal import Synchronization
+
 /// How templates that carry running text are written: the rules in `template-rules.txt`, which says how they read.
-struct TemplateRules: Sendable {
+public struct TemplateRules: Sendable {
     /// A value that a pattern asks for.
     enum Key: Sendable, Equatable {
         case position(Int)
@@ -26,7 +28,20 @@ struct TemplateRules: Sendable {
         case `if`
         case ifEqual = "ifeq"
         case choose = "switch"
-        case zh, marriage, list
+        case lowerFirst = "lower-first"
+        case ifExpression = "ifexpr"
+        case expression = "expr"
+        /// The whole text of an argument of a parser function.
+        case whole
+        case formatNumber = "format-number"
+        case padLeft = "pad-left"
+        case padRight = "pad-right"
+        case plural, encode, tag, page
+        case titleParts = "title-parts"
+        case zh, marriage, list, langx, ipa, ipac, ordinal, nihongo, sic, harvard, map, country, height, aged, quote,
+            percentage
+        case languageName = "language-name"
+        case spacedNumber = "spaced-number"
     }
 
     enum Rule: Sendable, Equatable {
@@ -34,32 +49,51 @@ struct TemplateRules: Sendable {
         case function(Function, [UInt8])
     }
 
-    /// A unit of measurement.
-    struct Unit: Sendable, Equatable {
-        var symbol: String
-        var singular: String
-        var plural: String
+    /// The rules that come with the program.
+    public static let standard = TemplateRules(standardText)
+
+    /// The rules of the program with a user's, which go first.
+    static func standard(with text: String) -> TemplateRules {
+        if text.isEmpty { return standard }
+        return latest.withLock { latest in
+            if let latest, latest.text == text { return latest.rules }
+            var rules = TemplateRules(text)
+            rules.add(standardText)
+            latest = (text, rules)
+            return rules
+        }
     }
 
-    /// The rules that come with the program.
-    static let standard = TemplateRules(String(decoding: PackageResources.template_rules_txt, as: UTF8.self))
+    /// The rules made last, since a run asks for the same ones for each batch.
+    private static let latest = Mutex<(text: String, rules: TemplateRules)?>(nil)
+    private static let standardText = String(decoding: PackageResources.template_rules_txt, as: UTF8.self)
 
     /// Lines that could not be read; empty for the rules that come with the program.
-    private(set) var problems: [String] = []
+    public private(set) var problems: [String] = []
     private var names = ByteTable()
     private var rules: [Rule] = []
-    private(set) var units: [String: Unit] = [:]
+    private(set) var units: [String: MeasurementUnit] = [:]
     private(set) var languages: [String: String] = [:]
+    private(set) var countries: [String: String] = [:]
+
+    /// The name of a language by its code, or by the part of it before a dash.
+    func language(_ code: String) -> String? {
+        languages[code] ?? code.split(separator: "-").first.flatMap { languages[String($0)] }
+    }
 
     /// Reads rules from their text.
-    init(_ text: String) {
+    public init(_ text: String) { add(text) }
+
+    /// Adds the rules of a text; those that are there already stay.
+    private mutating func add(_ text: String) {
+        let isFirst = rules.isEmpty
         var section = ""
         for line in text.split(whereSeparator: \.isNewline) {
             let line = line.trimmingBlanks()
             if line.isEmpty || line.hasPrefix("##") { continue }
             if line.hasPrefix("["), line.hasSuffix("]") {
                 section = String(line.dropFirst().dropLast())
-            } else if !add(line, to: section) {
+            } else if !add(line, to: section, mayRepeat: !isFirst) {
                 problems.append(line)
             }
         }
@@ -68,11 +102,11 @@ struct TemplateRules: Sendable {
     /// The rule for a template's normalised name; `lang-fr` is also found as `lang-*`.
     func find(_ name: [UInt8]) -> Rule? {
         if let index = names.find(name) { return rules[index] }
-        guard let dash = name.firstIndex(of: UInt8(ascii: "-")), dash > 1, dash < 6 else { return nil }
+        guard let dash = name.firstIndex(of: UInt8(ascii: "-")), dash > 1, dash < 6, name.count < 24 else { return nil }
         return names.find(Array(name[...dash]) + [UInt8(ascii: "*")]).map { rules[$0] }
     }
 
-    private mutating func add(_ line: String, to section: String) -> Bool {
+    private mutating func add(_ line: String, to section: String, mayRepeat: Bool) -> Bool {
         let bytes = Array(line.utf8)
         guard
             let equals = bytes.indices.dropFirst().first(where: { $0 > 0 && bytes[$0] == 0x3D && bytes[$0 - 1] == 0x20 }
@@ -83,21 +117,21 @@ struct TemplateRules: Sendable {
         switch section {
         case "templates":
             guard let rule = Self.rule(tail) else { return false }
-            for head in heads { addRule(rule, head) }
+            for head in heads { addRule(rule, head, mayRepeat: mayRepeat) }
         case "units":
-            let parts = tail.split(separator: "|").map { $0.trimmingBlanks() }
-            guard parts.count == 3 else { return false }
-            for head in heads { units[head] = Unit(symbol: parts[0], singular: parts[1], plural: parts[2]) }
-        case "languages": for head in heads { languages[head] = tail }
+            guard let unit = MeasurementUnit(tail) else { return false }
+            for head in heads where units[head] == nil { units[head] = unit }
+        case "countries": for head in heads where countries[head] == nil { countries[head] = tail }
+        case "languages": for head in heads where languages[head] == nil { languages[head] = tail }
         default: return false
         }
         return true
     }
 
-    private mutating func addRule(_ rule: Rule, _ head: String) {
+    private mutating func addRule(_ rule: Rule, _ head: String, mayRepeat: Bool) {
         let bytes = Array(head.utf8)
         let index = names.intern(bytes, 0..<bytes.count)
-        if index == rules.count { rules.append(rule) } else { problems.append("twice: \(head)") }
+        if index == rules.count { rules.append(rule) } else if !mayRepeat { problems.append("twice: \(head)") }
     }
 
     private static func rule(_ text: String) -> Rule? {

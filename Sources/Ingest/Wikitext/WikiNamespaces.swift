@@ -1,7 +1,7 @@
 /// How a wiki names the namespaces that matter to the cleaner: files, categories, and links to other wikis.
 public struct WikiNamespaces: Sendable, Equatable {
     /// What a link's prefix makes of the link.
-    enum Role: Sendable, Equatable {
+    enum Role: UInt8, Sendable {
         /// A picture or sound shown in place; it goes with its caption.
         case file
         /// A link to a file; its text stays.
@@ -10,54 +10,62 @@ public struct WikiNamespaces: Sendable, Equatable {
         case category
         /// The same article in another language.
         case language
+        /// A page of another project.
+        case project
+        /// A page of another namespace, which needs a name after the prefix.
+        case other
     }
 
-    /// Prefixes in lower case, blanks for underscores.
-    private var roles: [String: Role] = [:]
+    private var names = ByteTable()
+    private var roles: [Role] = []
+    /// What was added to the names every wiki understands.
+    private let own: [Int: String]
 
     /// The names of the English Wikipedia.
     public static let english = WikiNamespaces(names: [:])
 
     /// Names from a dump's `<siteinfo>` by namespace number (-2 Media, 6 File, 14 Category), beside the canonical
-    /// English ones, which every wiki understands.
+    /// English ones, which every wiki understands, and the aliases that wikis had.
     public init(names: [Int: String]) {
-        for code in Self.languageCodes.split(separator: " ") { roles[String(code)] = .language }
-        for name in ["file", "image"] { roles[name] = .file }
-        roles["category"] = .category
-        roles["media"] = .media
-        for (number, role) in [(6, Role.file), (14, .category), (-2, .media)] {
-            guard let name = names[number], !name.isEmpty else { continue }
-            roles[Self.normalised(name)] = role
+        own = names
+        for (number, name) in names.sorted(by: { $0.key < $1.key }) where number != 0 && !name.isEmpty {
+            add(name, number == 6 ? .file : number == 14 ? .category : number == -2 ? .media : .other)
         }
+        for (role, list) in NamespaceNames.all {
+            for name in list.split(separator: ",") { add(String(name), role) }
+        }
+        for code in NamespaceNames.languageCodes.split(separator: " ") { add(String(code), .language) }
+    }
+
+    /// Two wikis are alike when their own names are.
+    public static func == (left: WikiNamespaces, right: WikiNamespaces) -> Bool { left.own == right.own }
+
+    private mutating func add(_ name: String, _ role: Role) {
+        let bytes = Self.normalised(Array(name.utf8).span, 0..<name.utf8.count)
+        if names.intern(bytes, 0..<bytes.count) == roles.count { roles.append(role) }
     }
 
     /// The role of a link's prefix, given as the text before its first colon.
-    func role(of prefix: some Collection<UInt8>) -> Role? {
-        roles[Self.normalised(String(decoding: prefix, as: UTF8.self))]
+    func role(of bytes: Span<UInt8>, _ range: Range<Int>) -> Role? {
+        guard range.count <= 80 else { return nil }
+        let name = Self.normalised(bytes, range)
+        return names.find(name).map { roles[$0] }
     }
 
-    private static func normalised(_ name: String) -> String {
-        var words = ""
-        for part in name.lowercased().split(whereSeparator: { $0 == " " || $0 == "_" || $0 == "\t" }) {
-            if !words.isEmpty { words += " " }
-            words += part
+    /// In lower case, one blank between words.
+    private static func normalised(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
+        var name: [UInt8] = []
+        var isASCII = true
+        for place in range {
+            let byte = bytes[place]
+            if byte == 0x20 || byte == UInt8(ascii: "_") || byte == 0x09 {
+                if !name.isEmpty, name.last != 0x20 { name.append(0x20) }
+            } else {
+                if byte >= 0x80 { isASCII = false }
+                name.append(byte.lowercasedASCII)
+            }
         }
-        return words
+        if name.last == 0x20 { name.removeLast() }
+        return isASCII ? name : Array(String(decoding: name, as: UTF8.self).lowercased().utf8)
     }
-
-    /// Prefixes of the language editions of Wikipedia.
-    private static let languageCodes = """
-        aa ab ace ady af ak als alt am ami an ang ann anp ar arc ary arz as ast atj av avk awa ay az azb ba ban bar \
-        bat-smg bbc bcl bdr be be-tarask be-x-old bew bg bh bi bjn blk bm bn bo bpy br bs btm bug bxr ca cbk-zam cdo ce \
-        ceb ch cho chr chy ckb co cr crh cs csb cu cv cy da dag de dga din diq dsb dtp dty dv dz ee el eml en eo es et eu \
-        ext fa fat ff fi fiu-vro fj fo fon fr frp frr fur fy ga gag gan gcr gd gl glk gn gom gor got gpe gsw gu guc gur \
-        guw gv ha hak haw he hi hif ho hr hsb ht hu hy hyw hz ia iba id ie ig igl ii ik ilo inh io is it iu ja jam jbo \
-        jv ka kaa kab kbd kbp kcg kg kge ki kj kk kl km kn knc ko koi kr krc ks ksh ku kus kv kw ky la lad lb lbe lez \
-        lfn lg li lij lld lmo ln lo lrc lt ltg lv mad mai map-bms mdf mg mh mhr mi min mk ml mn mni mnw mo mos mr mrj ms \
-        mt mus mwl my myv mzn na nah nap nds nds-nl ne new ng nia nl nn no nov nqo nr nrm nso nv ny oc olo om or os pa pag \
-        pam pap pcd pcm pdc pfl pi pih pl pms pnb pnt ps pt pwn qu rm rmy rn ro roa-rup roa-tara rsk ru rue rup rw sa sah \
-        sat sc scn sco sd se sg sgs sh shi shn si simple sk skr sl sm smn sn so sq sr srn ss st stq su sv sw syl szl szy \
-        ta tay tcy tdd te tet tg th ti tig tk tl tly tn to tok tpi tr trv ts tt tum tw ty tyv udm ug uk ur uz ve vec vep vi \
-        vls vo vro wa war wo wuu xal xh xmf yi yo yue za zea zgh zh zh-classical zh-min-nan zh-yue zu
-        """
 }

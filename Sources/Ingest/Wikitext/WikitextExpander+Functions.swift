@@ -10,21 +10,56 @@ extension WikitextExpander {
             out.append(WikitextMark.paragraph)
             join([WikitextMark.paragraph], span)
             out.append(WikitextMark.paragraph)
-        case .fraction: write(fraction(span))
+        case .fraction: write(fraction(parameter.isEmpty ? "/" : String(decoding: parameter, as: UTF8.self), span))
         case .value: write(value(span))
         case .ship: write(ship(String(decoding: parameter, as: UTF8.self), span))
         case .number: write(Self.grouped(string(1, span)))
         case .asOf: write(asOf(span))
-        case .lower: write(string(1, span).lowercased())
-        case .upper: write(string(1, span).uppercased())
+        case .lower: write(string(whole: 1, span).lowercased())
+        case .upper: write(string(whole: 1, span).uppercased())
         case .capital:
-            let text = string(1, span)
+            let text = string(whole: 1, span)
             write(text.prefix(1).uppercased() + text.dropFirst())
-        case .if: choose(string(1, span).isEmpty ? 3 : 2, span)
-        case .ifEqual: choose(string(1, span) == string(2, span) ? 3 : 4, span)
+        case .if: choose(string(whole: 1, span).isEmpty ? 3 : 2, span)
+        case .ifEqual: choose(Self.isEqual(string(whole: 1, span), string(whole: 2, span)) ? 3 : 4, span)
+        case .ifExpression: choose(Expression.value(string(whole: 1, span)).map { $0 != 0 } ?? false ? 2 : 3, span)
+        case .expression: write(Expression.value(string(whole: 1, span)).map(Expression.text) ?? "")
+        case .whole: choose(Int(String(decoding: parameter, as: UTF8.self)) ?? 1, span)
         case .choose: chooseCase(span)
+        case .lowerFirst:
+            let text = string(whole: 1, span)
+            write(text.prefix(1).lowercased() + text.dropFirst())
+        case .formatNumber:
+            let text = string(whole: 1, span)
+            write(string(whole: 2, span) == "R" ? text.replacing(",", with: "") : Self.grouped(text, sign: false))
+        case .padLeft, .padRight: write(padded(function == .padLeft, span))
+        case .plural: choose(string(whole: 1, span) == "1" ? 2 : count(span) > 2 ? 3 : 2, span)
+        case .encode: write(Self.encoded(string(whole: 1, span)))
+        case .titleParts: write(titleParts(span))
+        case .tag: tagFunction(span)
+        case .page: write(pageName(String(decoding: parameter, as: UTF8.self)))
         case .zh: write(chinese(span))
         case .marriage: write(marriage(span))
+        case .langx:
+            let code = string(1, span)
+            languageText(code, first: 2, span)
+        case .languageName: write(rules.language(string(1, span)) ?? string(1, span))
+        case .ipa: write(ipa(span))
+        case .ipac: write(ipac(span))
+        case .ordinal: write(Self.ordinal(string(1, span)))
+        case .nihongo: write(nihongo(span))
+        case .sic: write(sic(span))
+        case .harvard: write(harvard(String(decoding: parameter, as: UTF8.self), span))
+        case .map: write(mapped(String(decoding: parameter, as: UTF8.self), string(1, span)))
+        case .country:
+            let name = string(1, span)
+            let other = string("name", span)
+            write(other.isEmpty ? rules.countries[name] ?? name : other)
+        case .height: write(height(span))
+        case .aged: write(aged(isYears: !parameter.isEmpty, span))
+        case .quote: quotation(span)
+        case .percentage: write(percentage(span))
+        case .spacedNumber: write(spacedNumber(span))
         }
     }
 
@@ -56,27 +91,50 @@ extension WikitextExpander {
             }
         }
         out.removeLast(out.count - mark)
-        let text = String(decoding: bytes, as: UTF8.self)
+        var text = String(decoding: bytes, as: UTF8.self)
+        if text.utf8.contains(0x26) { text = HTMLEntities.decoded(text) }
         // Almost every value is a plain number.
         guard text.utf8.contains(where: { $0 == 0x27 || $0 == 0xC2 }) else { return text.trimmingBlanks() }
         return text.replacing("\u{A0}", with: " ").replacing("''", with: "").trimmingBlanks()
     }
 
+    /// An argument of a parser function, whose `=` means nothing.
+    private func argument(whole position: Int, _ span: Range<Int>) -> TemplateArgument? {
+        guard position >= 1, position <= span.count, var argument = arguments[span].dropFirst(position - 1).first else {
+            return nil
+        }
+        argument.value = argument.whole
+        return argument
+    }
+
+    mutating func string(whole position: Int, _ span: Range<Int>) -> String {
+        argument(whole: position, span).map { string($0) } ?? ""
+    }
+
+    private func count(_ span: Range<Int>) -> Int { span.count }
+
     private mutating func choose(_ position: Int, _ span: Range<Int>) {
-        if let argument = argument(.position(position), span) { _ = writeValue(argument) }
+        if let argument = argument(whole: position, span) { _ = writeValue(argument) }
+    }
+
+    /// Numbers are equal by value, other texts by their letters.
+    private static func isEqual(_ left: String, _ right: String) -> Bool {
+        if left == right { return true }
+        guard let left = Double(left), let right = Double(right) else { return false }
+        return left == right
     }
 
     /// `{{#switch: value | a = x | b | c = y | default}}`.
     private mutating func chooseCase(_ span: Range<Int>) {
-        let value = string(1, span)
+        let value = string(whole: 1, span)
         var fallback: TemplateArgument?
         var isReached = false
         for argument in arguments[span].dropFirst() {
             let key = String(decoding: source[argument.key], as: UTF8.self)
-            if argument.position > 0, argument.key.isEmpty {
+            if argument.key.isEmpty, argument.whole == argument.value {
                 fallback = argument
-                if string(argument) == value { isReached = true }
-            } else if isReached || key == value {
+                if Self.isEqual(string(argument), value) { isReached = true }
+            } else if isReached || Self.isEqual(key, value) {
                 _ = writeValue(argument)
                 return
             } else if key == "#default" {
@@ -84,18 +142,6 @@ extension WikitextExpander {
             }
         }
         if let fallback { _ = writeValue(fallback) }
-    }
-
-    /// `{{lang-fr|texte}}`: `French: texte`, unless the label is switched off.
-    private mutating func language(_ parameter: [UInt8], _ span: Range<Int>) {
-        let dash = name.firstIndex(of: UInt8(ascii: "-")).map { $0 + 1 } ?? 0
-        var code = String(decoding: name[dash...], as: UTF8.self)
-        if !parameter.isEmpty { code = String(decoding: parameter, as: UTF8.self) }
-        let label = rules.languages[code] ?? code.split(separator: "-").first.flatMap { rules.languages[String($0)] }
-        guard let text = argument(.position(1), span) ?? argument(.named(Array("text".utf8)), span) else { return }
-        let mark = out.count
-        if let label, string("label", span) != "none" { write(label + ": ") }
-        if !writeValue(text) { out.removeLast(out.count - mark) }
     }
 
     /// All arguments by position, joined.
@@ -108,28 +154,32 @@ extension WikitextExpander {
         }
     }
 
-    /// `{{frac|a|b|c}}`: `a b/c`; `{{frac|b|c}}`: `b/c`; `{{frac|c}}`: `1/c`.
-    private mutating func fraction(_ span: Range<Int>) -> String {
+    /// `{{frac|a|b|c}}`: `a b⁄c`; `{{frac|b|c}}`: `b⁄c`; `{{frac|c}}`: `1⁄c`.
+    private mutating func fraction(_ bar: String, _ span: Range<Int>) -> String {
         let (first, second, third) = (string(1, span), string(2, span), string(3, span))
-        if first.isEmpty { return "/" }
-        if second.isEmpty { return "1/" + first }
-        return third.isEmpty ? first + "/" + second : first + " " + second + "/" + third
+        if first.isEmpty { return bar }
+        if second.isEmpty { return "1" + bar + first }
+        return third.isEmpty ? first + bar + second : first + " " + second + bar + third
     }
 
-    /// `{{val|1.5|0.2|e=3|u=km}}`: `1.5±0.2×10^3 km`.
+    /// `{{val|1.5|0.2|e=3|u=km}}`: `(1.5±0.2)×103 km`, the exponent being raised.
     private mutating func value(_ span: Range<Int>) -> String {
-        var text = Self.grouped(string(1, span))
-        let uncertainty = string(2, span)
-        if !uncertainty.isEmpty {
-            text += (uncertainty.hasPrefix("±") || uncertainty.hasPrefix("(") ? "" : "±") + uncertainty
-        }
+        var text = string("fmt", span) == "commas" ? Self.grouped(string(1, span)) : Self.minus(string(1, span))
+        let (upper, lower) = (string(2, span), string(3, span))
         let exponent = string("e", span)
-        if !exponent.isEmpty { text += (text.isEmpty ? "10^" : "×10^") + Self.minus(exponent) }
+        if !lower.isEmpty {
+            text += "+\(upper)−\(lower)"
+        } else if !upper.isEmpty {
+            text += (upper.hasPrefix("±") || upper.hasPrefix("(") ? "" : "±") + upper
+            if !exponent.isEmpty { text = "(\(text))" }
+        }
+        if !exponent.isEmpty { text += (text.isEmpty ? "10" : "×10") + Self.minus(exponent) }
         let unit = string("u", span) + string("ul", span)
         let divisor = string("up", span) + string("upl", span)
-        if !unit.isEmpty { text += unit == "%" || unit == "°" ? unit : " " + unit }
+        if !unit.isEmpty { text += unit == "%" || unit.hasPrefix("°") ? unit : " " + unit }
         if !divisor.isEmpty { text += "/" + divisor }
-        return string("p", span) + text + string("s", span)
+        let end = string("end", span)
+        return string("p", span) + text + string("s", span) + end
     }
 
     /// `{{HMS|Name|number|format}}`.
@@ -150,14 +200,16 @@ extension WikitextExpander {
     /// `{{zh|t=...|s=...|p=...}}` with its labels.
     private mutating func chinese(_ span: Range<Int>) -> String {
         let labels = [
-            ("c", "Chinese"), ("t", "traditional Chinese"), ("s", "simplified Chinese"), ("p", "pinyin"),
+            ("c", "Chinese"), ("s", "simplified Chinese"), ("t", "traditional Chinese"), ("p", "pinyin"),
             ("w", "Wade–Giles"),
             ("j", "Jyutping"), ("poj", "Pe̍h-ōe-jī"), ("l", "lit."), ("tr", "lit."),
         ]
         var parts: [String] = []
         for (key, label) in labels {
             let text = string(key, span)
-            if !text.isEmpty { parts.append(label == "lit." ? "lit. '\(text)'" : "\(label): \(text)") }
+            if text.isEmpty { continue }
+            let isBare = string("labels", span) == "no"
+            parts.append(label == "lit." ? "lit. '\(text)'" : isBare ? text : "\(label): \(text)")
         }
         return parts.isEmpty ? string(1, span) : parts.joined(separator: "; ")
     }
@@ -170,10 +222,10 @@ extension WikitextExpander {
     }
 
     /// A number with commas between groups of three digits; anything else unchanged.
-    static func grouped(_ text: String) -> String {
-        let text = minus(text)
+    static func grouped(_ text: String, sign isMinus: Bool = true) -> String {
+        let text = isMinus ? minus(text) : text
         var digits = text[...]
-        let sign = digits.hasPrefix("−") ? String(digits.removeFirst()) : ""
+        let sign = digits.hasPrefix("−") || digits.hasPrefix("-") ? String(digits.removeFirst()) : ""
         let whole = digits.prefix { $0.isASCII && $0.isNumber }
         let rest = digits.dropFirst(whole.count)
         guard whole.count > 3, rest.isEmpty || rest.first == "." else { return text }

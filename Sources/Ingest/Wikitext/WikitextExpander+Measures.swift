@@ -1,59 +1,79 @@
 /// Measurements and dates.
 extension WikitextExpander {
-    private static let joints: [String: String] = [
-        "to": " to ", "-": "–", "–": "–", "and": " and ", "&": " and ", "and(-)": " and ", "or": " or ", "x": " by ",
-        "by": " by ",
-        "×": " × ", "*": " × ", "xx": " × ", "+/-": " ± ", "±": " ± ", "to about": " to about ", "to(-)": " to ",
-        "+": " + ", ",": ", ",
-        "until": " until ", "or(-)": " or ", "–-": "–", "et": " and ",
+    /// Words between the values of a range, and how they read: in full, and where units are short.
+    private static let joints: [String: (full: String, short: String)] = [
+        "to": (" to ", " to "), "-": ("–", "–"), "–": ("–", "–"), "and": (" and ", " and "), "&": (" and ", " and "),
+        "and(-)": (" and ", "–"), "or": (" or ", " or "), "x": (" by ", " × "), "by": (" by ", " by "),
+        "×": (" × ", " × "), "*": (" × ", " × "), "xx": (" × ", " × "), "+/-": (" ± ", " ± "), "±": (" ± ", " ± "),
+        "to about": (" to about ", " to about "), "to(-)": (" to ", "–"), "+": (" + ", " + "), ",": (", ", ", "),
+        "until": (" until ", " until "), "or(-)": (" or ", "–"), "–-": ("–", "–"), "et": (" and ", " and "),
+        "to-": (" to ", "–"), "and-": (" and ", "–"),
     ]
 
-    /// `{{convert|value|unit|...}}`: the value as given, with its unit's name or symbol; a range keeps both its
-    /// ends.
-    ///
-    /// What it is in the other unit is not worked out.
+    /// `{{convert|value|unit|...}}`: the value with its unit's name or symbol, and what it is in other units.
     mutating func convert(_ span: Range<Int>, abbreviated: Bool) -> String {
-        var position = 1
-        var text = Self.quantity(string(1, span))
-        var last = string(1, span)
-        guard !text.isEmpty else { return "" }
-        while let joint = Self.joints[string(position + 1, span)], !string(position + 2, span).isEmpty {
-            last = string(position + 2, span)
-            text += joint + Self.quantity(last)
-            position += 2
+        var words: [String] = []
+        for position in 1... {
+            guard argument(.position(position), span) != nil, position < 20 else { break }
+            words.append(string(position, span))
         }
-        let abbreviation = string("abbr", span)
-        let isShort = abbreviated && abbreviation != "off" || ["on", "in", "y", "yes", "values"].contains(abbreviation)
-        let isAdjective = ["on", "mid", "1", "pre"].contains(string("adj", span))
-        let isAmerican = string("sp", span) == "us"
-        text += unit(
-            string(position + 1, span), last, isShort: isShort, isAdjective: isAdjective, isAmerican: isAmerican)
+        guard let first = words.first, !first.isEmpty else { return "" }
+        var measure = Measure(values: [Conversion.Value(first)])
+        var rest = words.dropFirst()
+        while let word = rest.first, let joint = Self.joints[word], let next = rest.dropFirst().first, !next.isEmpty {
+            measure.joints.append((joint.full, joint.short, word == "x"))
+            measure.values.append(Conversion.Value(next))
+            rest = rest.dropFirst(2)
+        }
+        splitRange(&measure)
+        let code = rest.popFirst() ?? ""
+        measure.abbreviation = string("abbr", span)
+        if abbreviated, measure.abbreviation.isEmpty { measure.abbreviation = "on" }
+        measure.adjective = string("adj", span)
+        measure.isAmerican = string("sp", span) == "us"
+        measure.display = string("disp", span)
+        measure.isFlipped = string("order", span) == "flip" || measure.display == "flip"
+        measure.grouped = string("comma", span) != "off"
+        guard let unit = rules.units[code] else {
+            return measure.shown(0) + (code.isEmpty ? "" : " " + code)
+        }
+        measure.unit = unit
         // Two parts of one measure, as in `5|ft|6|in`.
-        let (value, unitCode) = (string(position + 2, span), string(position + 3, span))
-        if Double(value) != nil, rules.units[unitCode] != nil {
-            text += (isAdjective ? "-" : " ") + Self.quantity(value)
-            text += unit(unitCode, value, isShort: isShort, isAdjective: isAdjective, isAmerican: isAmerican)
+        if let value = rest.first, let number = Double(value), let sub = rest.dropFirst().first,
+            let subunit = rules.units[sub], measure.values.count == 1
+        {
+            measure.second = (Conversion.Value(value), number, subunit)
+            rest = rest.dropFirst(2)
         }
-        return text
+        var outputs = ""
+        if let word = rest.first, Int(word) == nil || rules.units[word] != nil {
+            outputs = word
+            rest = rest.dropFirst()
+        }
+        var conversion = Conversion(input: unit)
+        if let digits = rest.first.flatMap({ Int($0) }) {
+            conversion.precision = digits
+            rest = rest.dropFirst()
+        }
+        if measure.adjective == "mid" { measure.middle = rest.first ?? "" }
+        conversion.significant = Int(string("sigfig", span)).flatMap { $0 > 0 ? $0 : nil }
+        conversion.multiple = Double(string("round", span))
+        conversion.grouped = measure.grouped
+        return measure.text(conversion, outputs: outputs, rules.units)
     }
 
-    private func unit(_ code: String, _ value: String, isShort: Bool, isAdjective: Bool, isAmerican: Bool) -> String {
-        guard !code.isEmpty else { return "" }
-        guard let unit = rules.units[code] else { return " " + code }
-        if isShort { return unit.symbol.hasPrefix("°") && unit.symbol.count == 1 ? unit.symbol : " " + unit.symbol }
-        let isOne = ["1", "-1", "−1"].contains(value) || (value.contains("/") && !value.contains("+"))
-        var word = isOne || isAdjective ? unit.singular : unit.plural
-        if isAmerican { word = word.replacing("metre", with: "meter").replacing("litre", with: "liter") }
-        return (isAdjective && unit.symbol != word ? "-" : " ") + word.replacing(" ", with: isAdjective ? "-" : " ")
-    }
-
-    /// A value of a measurement: `5+1/2` reads `5 1/2`, large numbers get commas.
-    private static func quantity(_ text: String) -> String {
-        let text = text.replacing("//", with: "/")
-        if let plus = text.firstIndex(of: "+"), text.contains("/") {
-            return grouped(String(text[..<plus])) + " " + text[text.index(after: plus)...]
-        }
-        return grouped(text)
+    /// `10-20` and the like in one argument.
+    private func splitRange(_ measure: inout Measure) {
+        let text = measure.values[0].text
+        guard measure.values.count == 1, !text.contains("/"),
+            let dash = text.dropFirst().firstIndex(where: { $0 == "–" || $0 == "-" }),
+            Double(text[..<dash].replacing(",", with: "")) != nil,
+            Double(text[text.index(after: dash)...].replacing(",", with: "")) != nil
+        else { return }
+        measure.values = [
+            Conversion.Value(String(text[..<dash])), Conversion.Value(String(text[text.index(after: dash)...])),
+        ]
+        measure.joints = [("–", "–", false)]
     }
 
     private static let months = [
@@ -75,6 +95,21 @@ extension WikitextExpander {
         if name.isEmpty { return year }
         if day.isEmpty { return name + " " + year }
         return isDayFirst ? "\(day) \(name) \(year)" : "\(name) \(day), \(year)"
+    }
+
+    /// `{{death date and age|1955|4|18|1879|3|14}}`: `April 18, 1955 (aged 76)`.
+    mutating func aged(isYears: Bool, _ span: Range<Int>) -> String {
+        if isYears {
+            guard let death = Int(string(1, span)), let birth = Int(string(2, span)) else { return string(1, span) }
+            return "\(death) (aged \(death - birth - 1)–\(death - birth))"
+        }
+        let text = date(span)
+        let numbers = (1...6).map { Int(string($0, span)) }
+        guard let death = numbers[0], let birth = numbers[3] else { return text }
+        let isBefore =
+            (numbers[1] ?? 0) < (numbers[4] ?? 0)
+            || ((numbers[1] ?? 0) == (numbers[4] ?? 0) && (numbers[2] ?? 0) < (numbers[5] ?? 0))
+        return "\(text) (aged \(death - birth - (isBefore ? 1 : 0)))"
     }
 
     /// `{{as of|2010|5}}`: `As of May 2010`.

@@ -5,25 +5,28 @@ struct TemplateArgument {
     /// Its position from 1, or 0 for a named argument.
     var position: Int
     var value: Range<Int>
+    /// Name and value together, as parser functions see it.
+    var whole: Range<Int>
     /// The first node in the value, or one before it.
-    var first: Int
+    var first: Int32
 }
 
-/// Templates, parser functions and template parameters.
+/// Templates and parser functions.
 extension WikitextExpander {
     /// `{{name|arguments}}`: written by its rule, or dropped.
-    mutating func template(_ node: WikitextNode, _ index: Int) {
+    mutating func template(_ node: WikitextNode) {
         let content = Int(node.contentStart)..<Int(node.contentEnd)
-        let nameEnd = node.pipeCount > 0 ? Int(matcher.pipes[Int(node.pipes)]) : content.upperBound
-        readName(content.lowerBound..<nameEnd, index)
-        let colon = name.firstIndex(of: UInt8(ascii: ":"))
-        if let rule = rules.find(name) { return apply(rule, node, index, size: size(node)) }
-        if let colon {
+        let nameEnd =
+            node.separatorCount > 0 ? Int(preprocessor.separators[Int(node.separators)].pipe) : content.upperBound
+        guard readName(content.lowerBound..<nameEnd, node) else { return invalid(node) }
+        if hasNodes(content.lowerBound..<nameEnd, node) { renderName(content.lowerBound..<nameEnd, node) }
+        if name.last != UInt8(ascii: ":"), let rule = rules.find(name) { return apply(rule, node) }
+        if let colon = name.firstIndex(of: UInt8(ascii: ":")) {
             let rest = name[(colon + 1)...]
             name.removeLast(rest.count)
             if let rule = rules.find(name) {
                 let start = source[content].firstIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? nameEnd
-                return apply(rule, node, index, size: size(node), head: start..<max(start, nameEnd))
+                return apply(rule, node, head: start..<max(start, nameEnd))
             }
             name.removeLast()
         }
@@ -31,42 +34,82 @@ extension WikitextExpander {
         out.append(WikitextMark.gap)
     }
 
-    /// Puts a template's name into `name`: lower case, one blank between words, no comments, at most 64 bytes.
-    private mutating func readName(_ range: Range<Int>, _ index: Int) {
-        let source = matcher.source
+    /// Braces around what cannot be a template's name are text.
+    private mutating func invalid(_ node: WikitextNode) {
+        for _ in 0..<2 { out.append(contentsOf: [WikitextMark.literal, UInt8(ascii: "{")]) }
+        render(Int(node.contentStart)..<Int(node.contentEnd), from: node.first)
+        for _ in 0..<2 { out.append(contentsOf: [WikitextMark.literal, UInt8(ascii: "}")]) }
+    }
+
+    /// Puts a template's name into `name`: lower case, one blank between words, no comments, at most 128 bytes.
+    ///
+    /// False when no page can have that name.
+    private mutating func readName(_ range: Range<Int>, _ node: WikitextNode) -> Bool {
+        let source = self.source
         name.removeAll(keepingCapacity: true)
-        var child = index + 1
+        var child = node.first
         var position = range.lowerBound
-        while position < range.upperBound, name.count < 64 {
-            if child < Int(matcher.nodes[index].next), Int(matcher.nodes[child].start) <= position {
-                position = max(position, Int(matcher.nodes[child].end))
-                child = Int(matcher.nodes[child].next)
+        var isMade = false
+        while position < range.upperBound, name.count < 128 {
+            if child >= 0, Int(preprocessor.nodes[Int(child)].start) <= position {
+                position = max(position, Int(preprocessor.nodes[Int(child)].end))
+                if preprocessor.nodes[Int(child)].kind != .nothing { isMade = true }
+                child = preprocessor.nodes[Int(child)].next
                 continue
             }
             let byte = source[position]
             if byte.isWhitespace || byte == UInt8(ascii: "_") {
                 if !name.isEmpty, name.last != 0x20 { name.append(0x20) }
             } else {
+                if "[]<>{}".utf8.contains(byte), !isMade, !name.contains(UInt8(ascii: ":")) { return false }
                 name.append(byte.lowercasedASCII)
             }
             position += 1
         }
         // A name cut short ends with a whole character.
-        while position < range.upperBound, let last = name.last, last >= 0x80 { name.removeLast() }
+        if position < range.upperBound {
+            while let last = name.last, last & 0xC0 == 0x80 { name.removeLast() }
+            if let last = name.last, last >= 0x80 { name.removeLast() }
+        }
         if name.last == 0x20 { name.removeLast() }
-        if name.contains(UInt8(ascii: ":")) {
-            for prefix in ["template:", "subst:", "safesubst:", "msg:"] where name.starts(with: prefix.utf8) {
-                name.removeFirst(prefix.utf8.count)
-            }
+        if name.contains(where: { $0 >= 0x80 }) {
+            name = Array(String(decoding: name, as: UTF8.self).lowercased().utf8)
+        }
+        if name.contains(UInt8(ascii: ":")) { removePrefix() }
+        return !name.isEmpty || isMade
+    }
+
+    private func hasNodes(_ range: Range<Int>, _ node: WikitextNode) -> Bool {
+        var child = node.first
+        while child >= 0, Int(preprocessor.nodes[Int(child)].start) < range.upperBound {
+            if preprocessor.nodes[Int(child)].kind != .nothing { return true }
+            child = preprocessor.nodes[Int(child)].next
+        }
+        return false
+    }
+
+    /// A name made by other templates, as in `{{ {{{1|nowrap}}} | text }}`.
+    private mutating func renderName(_ range: Range<Int>, _ node: WikitextNode) {
+        let mark = out.count
+        render(range, from: node.first)
+        let made = out[mark...].filter { $0 >= 0x20 }.prefix(128)
+        out.removeLast(out.count - mark)
+        name = Array(String(decoding: made, as: UTF8.self).lowercased().trimmingBlanks().utf8)
+        if name.contains(UInt8(ascii: ":")) { removePrefix() }
+    }
+
+    private mutating func removePrefix() {
+        for prefix in ["template:", "subst:", "safesubst:", "msg:", "msgnw:", "raw:"]
+        where name.starts(with: prefix.utf8) {
+            name.removeFirst(prefix.utf8.count)
+            while name.first == 0x20 { name.removeFirst() }
         }
     }
 
-    private mutating func apply(
-        _ rule: TemplateRules.Rule, _ node: WikitextNode, _ index: Int, size: Int, head: Range<Int>? = nil
-    ) {
-        guard depth < Self.depthLimit else { return drop(.depth, "nesting", size: size) }
+    private mutating func apply(_ rule: TemplateRules.Rule, _ node: WikitextNode, head: Range<Int>? = nil) {
+        guard depth < Self.depthLimit else { return drop(.depth, "nesting", size: size(node)) }
         let base = arguments.count
-        split(node, index, head: head)
+        split(node, head: head)
         let span = base..<arguments.count
         let mark = out.count
         switch rule {
@@ -74,54 +117,55 @@ extension WikitextExpander {
         case .function(let function, let parameter): call(function, parameter, span)
         }
         arguments.removeLast(arguments.count - base)
-        if out.count == mark { out.append(WikitextMark.gap) }
+        guard out.count > mark else { return out.append(WikitextMark.gap) }
+        // Lists and tables out of a template begin a line.
+        if !node.flag, beginsBlock(mark) { out.insert(0x0A, at: mark) }
+    }
+
+    private func beginsBlock(_ mark: Int) -> Bool {
+        switch out[mark] {
+        case UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: ":"), UInt8(ascii: ";"): out.count > mark + 1
+        case UInt8(ascii: "{"): out.count > mark + 1 && out[mark + 1] == UInt8(ascii: "|")
+        default: false
+        }
     }
 
     /// Finds a template's arguments.
     ///
     /// What follows the colon of a parser function counts as the first one.
-    private mutating func split(_ node: WikitextNode, _ index: Int, head: Range<Int>?) {
-        var child = index + 1
+    private mutating func split(_ node: WikitextNode, head: Range<Int>?) {
+        var child = node.first
         var position = 0
-        if let head { add(head, mayBeNamed: false) }
-        for k in 0..<Int(node.pipeCount) {
-            let start = Int(matcher.pipes[Int(node.pipes) + k]) + 1
-            let isLast = k + 1 == Int(node.pipeCount)
-            let end = isLast ? Int(node.contentEnd) : Int(matcher.pipes[Int(node.pipes) + k + 1])
-            add(start..<end, mayBeNamed: true)
+        let isFunction = head != nil
+        if let head { add(head, equals: nil) }
+        for k in 0..<Int(node.separatorCount) {
+            let separator = preprocessor.separators[Int(node.separators) + k]
+            let isLast = k + 1 == Int(node.separatorCount)
+            let end =
+                isLast ? Int(node.contentEnd) : Int(preprocessor.separators[Int(node.separators) + k + 1].pipe)
+            add(Int(separator.pipe) + 1..<end, equals: separator.equals < 0 ? nil : Int(separator.equals))
         }
 
-        func add(_ range: Range<Int>, mayBeNamed: Bool) {
-            while child < Int(node.next), Int(matcher.nodes[child].start) < range.lowerBound {
-                child = Int(matcher.nodes[child].next)
-            }
-            if mayBeNamed, let equals = equalsSign(in: range, from: child, before: Int(node.next)) {
-                let key = trimmed(range.lowerBound..<equals)
-                let number = key.count <= 4 ? Int(String(decoding: source[key], as: UTF8.self)) ?? 0 : 0
-                let value = trimmed(equals + 1..<range.upperBound)
-                arguments.append(TemplateArgument(key: key, position: number, value: value, first: child))
-            } else {
+        func add(_ range: Range<Int>, equals: Int?) {
+            child = skip(child, before: range.lowerBound)
+            let whole = trimmed(range)
+            guard let equals else {
                 position += 1
-                arguments.append(TemplateArgument(key: 0..<0, position: position, value: trimmed(range), first: child))
+                arguments.append(
+                    TemplateArgument(key: 0..<0, position: position, value: whole, whole: whole, first: child))
+                return
             }
-        }
-    }
-
-    /// The first `=` in a range that no node holds.
-    private func equalsSign(in range: Range<Int>, from first: Int, before end: Int) -> Int? {
-        let source = matcher.source
-        var child = first
-        var position = range.lowerBound
-        while position < range.upperBound {
-            if child < end, Int(matcher.nodes[child].start) <= position {
-                position = max(position, Int(matcher.nodes[child].end))
-                child = Int(matcher.nodes[child].next)
-                continue
+            let key = trimmed(range.lowerBound..<equals)
+            var number = key.count <= 4 && !key.isEmpty ? Int(String(decoding: source[key], as: UTF8.self)) ?? 0 : 0
+            if isFunction {
+                position += 1
+                number = position
             }
-            if source[position] == UInt8(ascii: "=") { return position }
-            position += 1
+            arguments.append(
+                TemplateArgument(
+                    key: key, position: number, value: trimmed(equals + 1..<range.upperBound), whole: whole,
+                    first: child))
         }
-        return nil
     }
 
     func trimmed(_ range: Range<Int>) -> Range<Int> {
@@ -129,17 +173,6 @@ extension WikitextExpander {
         while start < end, source[start].isWhitespace { start += 1 }
         while end > start, source[end - 1].isWhitespace { end -= 1 }
         return start..<end
-    }
-
-    /// `{{{name|default}}}`: the default.
-    mutating func parameter(_ node: WikitextNode, _ index: Int) {
-        guard node.pipeCount > 0 else {
-            out.append(WikitextMark.gap)
-            return
-        }
-        let start = Int(matcher.pipes[Int(node.pipes)]) + 1
-        let end = node.pipeCount > 1 ? Int(matcher.pipes[Int(node.pipes) + 1]) : Int(node.contentEnd)
-        render(start..<end, from: child(of: index, at: start))
     }
 
     /// Writes a pattern; whether any argument in it had text.

@@ -1,19 +1,20 @@
-/// Writes a page's text with links, tags, templates and entities resolved, but still in lines of wikitext, for the
-/// layout.
+/// The second pass: writes a page's wikitext with templates rendered or dropped, comments and extension tags gone, and
+/// the sections nobody wants left out.
 ///
-/// What it drops leaves a mark and an entry in the ledger.
-///
-/// Nesting beyond `depthLimit` is dropped; each piece is written at most once for each level around it.
+/// What it drops leaves a mark and an entry in the ledger. Nesting beyond `depthLimit` is dropped; each piece is written
+/// at most once for each level around it.
 struct WikitextExpander {
     /// More levels than any real page has.
     static let depthLimit = 48
 
     let options: WikitextOptions
-    let namespaces: WikiNamespaces
-    let rules = TemplateRules.standard
+    let rules: TemplateRules
     private let droppedSections: Set<String>
 
-    var matcher = WikitextMatcher()
+    var preprocessor = WikitextPreprocessor()
+    private(set) var source: [UInt8] = []
+    /// The title of the page, for `{{PAGENAME}}` and its kin; empty when not known.
+    private(set) var title = ""
     var out: [UInt8] = []
     var ledger = LossLedger()
     var depth = 0
@@ -25,26 +26,37 @@ struct WikitextExpander {
     /// Arguments of the templates being written, innermost last.
     var arguments: [TemplateArgument] = []
 
-    init(options: WikitextOptions, namespaces: WikiNamespaces) {
+    init(options: WikitextOptions, rules: TemplateRules) {
         self.options = options
-        self.namespaces = namespaces
+        self.rules = rules
         droppedSections = Set(options.droppedSections.map { $0.lowercased() })
     }
 
-    var source: [UInt8] { matcher.source }
-
     /// Expands a page into `out`.
-    mutating func expand(_ wikitext: [UInt8]) {
-        matcher.match(wikitext)
+    mutating func expand(_ wikitext: [UInt8], title: String) {
+        source = wikitext
+        self.title = title
+        preprocessor.scan(wikitext.span)
         out.removeAll(keepingCapacity: true)
+        out.reserveCapacity(wikitext.count / 2)
         arguments.removeAll(keepingCapacity: true)
         depth = 0
         budget = 64 * wikitext.count + 4096
-        render(0..<wikitext.count, from: 0)
+        var position = 0
+        var node = preprocessor.first
+        var index = 0
+        while let section = nextDroppedSection(after: position, &node, &index) {
+            render(position..<section.lowerBound, from: node)
+            out.append(WikitextMark.tableGap)
+            out.append(0x0A)
+            position = section.upperBound
+            node = skip(node, before: position)
+        }
+        render(position..<wikitext.count, from: node)
     }
 
-    /// Writes `range` of the page, whose first node is `first` or a later one.
-    mutating func render(_ range: Range<Int>, from first: Int) {
+    /// Writes `range` of the page, whose first node is `first` or a later one beside it.
+    mutating func render(_ range: Range<Int>, from first: Int32) {
         guard depth < Self.depthLimit, budget > 0 else {
             if !range.isEmpty { drop(.depth, "nesting", size: range.count) }
             return
@@ -54,125 +66,48 @@ struct WikitextExpander {
         defer { depth -= 1 }
         var position = range.lowerBound
         var index = first
-        while index < matcher.nodes.count {
-            let node = matcher.nodes[index]
-            guard Int(node.start) < range.upperBound else { break }
-            // A heading may reach over the end of an argument; then only what is in it counts.
-            if node.kind == .none || Int(node.start) < position || Int(node.end) > range.upperBound {
-                index = Int(node.start) < position ? Int(node.next) : index + 1
-                continue
-            }
-            if Int(node.start) > position { text(position..<Int(node.start)) }
-            if node.kind == .heading {
-                (position, index) = section(node, index, in: range)
-            } else {
-                write(node, index)
-                position = Int(node.end)
-                index = Int(node.next)
-            }
+        while index >= 0 {
+            let node = preprocessor.nodes[Int(index)]
+            let start = Int(node.start)
+            guard start < range.upperBound else { break }
+            index = node.next
+            guard start >= position, Int(node.end) <= range.upperBound else { continue }
+            if start > position { copy(position..<start) }
+            write(node)
+            position = Int(node.end)
         }
-        if position < range.upperBound { text(position..<range.upperBound) }
+        if position < range.upperBound { copy(position..<range.upperBound) }
     }
 
-    private mutating func write(_ node: WikitextNode, _ index: Int) {
+    @inline(__always)
+    private mutating func copy(_ range: Range<Int>) {
+        source.withUnsafeBufferPointer { out.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range])) }
+    }
+
+    /// The first node from `first` on that ends after `position`.
+    func skip(_ first: Int32, before position: Int) -> Int32 {
+        var index = first
+        while index >= 0, Int(preprocessor.nodes[Int(index)].end) <= position {
+            index = preprocessor.nodes[Int(index)].next
+        }
+        return index
+    }
+
+    private mutating func write(_ node: WikitextNode) {
         switch node.kind {
-        case .none, .nothing, .heading: break
-        case .literal: literal(Int(node.contentStart)..<Int(node.contentEnd))
+        case .nothing: break
+        case .literal: literal(node)
         case .dropped:
-            let tag = matcher.tags.words[Int(node.detail)]
+            let tag = preprocessor.tags.words[Int(node.detail)]
             ledger.add(.tag, tag, 0..<tag.count, size: size(node))
             out.append(WikitextMark.gap)
-        case .tag: tag(node)
-        case .template: template(node, index)
-        case .parameter: parameter(node, index)
-        case .link: link(node, index)
-        case .externalLink: externalLink(node, index)
-        case .variant: variant(node, index)
-        case .table: table(node, index)
+        case .tag:
+            guard preprocessor.tags.roles[Int(node.detail)] == .poem else { break }
+            out.append(node.flag ? WikitextMark.poemClose : WikitextMark.poemOpen)
+        case .template: template(node)
+        case .parameter: parameter(node)
+        case .variant: variant(node)
         }
-    }
-
-    /// A tag whose content stays.
-    private mutating func tag(_ node: WikitextNode) {
-        let isClosing = node.contentStart > node.start
-        switch matcher.tags.roles[Int(node.detail)] {
-        case .block: out.append(WikitextMark.paragraph)
-        case .lineBreak: out.append(WikitextMark.lineBreak)
-        case .poem: out.append(isClosing ? WikitextMark.poemClose : WikitextMark.poemOpen)
-        case .row: out.append(WikitextMark.row)
-        case .cell: out.append(WikitextMark.cell)
-        case .literal: out.append(WikitextMark.literal)
-        case .strip, .drop, .table, .code: break
-        }
-    }
-
-    private mutating func table(_ node: WikitextNode, _ index: Int) {
-        guard options.tables == .text else { return drop(.table, "table", size: size(node)) }
-        var start = Int(node.contentStart)
-        if source[Int(node.start)] == UInt8(ascii: "{") {
-            // The first line holds attributes.
-            while start < Int(node.contentEnd), source[start] != 0x0A { start += 1 }
-        }
-        out.append(contentsOf: [0x0A, WikitextMark.tableOpen, 0x0A])
-        render(start..<Int(node.contentEnd), from: child(of: index, at: start))
-        out.append(contentsOf: [0x0A, WikitextMark.tableClose, 0x0A])
-    }
-
-    /// A heading; gives where to go on, which is after the section when that is to go.
-    private mutating func section(_ node: WikitextNode, _ index: Int, in range: Range<Int>) -> (Int, Int) {
-        let mark = out.count
-        let level = node.detail
-        out.append(contentsOf: [0x0A, WikitextMark.heading, UInt8(ascii: "0") + level])
-        render(Int(node.contentStart)..<Int(node.contentEnd), from: index + 1)
-        for place in mark + 1..<out.count where out[place] == 0x0A { out[place] = 0x20 }
-        guard depth == 1, isDropped(out[(mark + 3)...]) else {
-            out.append(0x0A)
-            return (Int(node.end), Int(node.next))
-        }
-        out.removeLast(out.count - mark)
-        var next = Int(node.next)
-        var end = range.upperBound
-        while next < matcher.nodes.count {
-            let other = matcher.nodes[next]
-            if other.kind == .heading, other.detail <= level {
-                end = Int(other.start)
-                break
-            }
-            next = Int(other.next)
-        }
-        ledger.add(
-            .section, String(decoding: plain(Int(node.contentStart), Int(node.contentEnd)), as: UTF8.self),
-            size: end - Int(node.start))
-        return (end, next)
-    }
-
-    private func plain(_ start: Int, _ end: Int) -> ArraySlice<UInt8> {
-        var range = start..<end
-        while let first = range.first, source[first].isWhitespace { range = first + 1..<range.upperBound }
-        while let last = range.last, source[last].isWhitespace { range = range.lowerBound..<last }
-        return source[range].prefix(80)
-    }
-
-    private func isDropped(_ title: ArraySlice<UInt8>) -> Bool {
-        guard !droppedSections.isEmpty, title.count < 200 else { return false }
-        var words: [UInt8] = []
-        for byte in title where byte > 0x20 || byte.isBlank {
-            if byte.isBlank && (words.isEmpty || words.last == 0x20) { continue }
-            words.append(byte.isBlank ? 0x20 : byte)
-        }
-        while let last = words.last, last == 0x20 || last == UInt8(ascii: ":") || last == UInt8(ascii: "'") {
-            words.removeLast()
-        }
-        let first = words.firstIndex { $0 != UInt8(ascii: "'") } ?? 0
-        return droppedSections.contains(String(decoding: words[first...], as: UTF8.self).lowercased())
-    }
-
-    /// The first node in the node `index` that starts at `position` or later.
-    func child(of index: Int, at position: Int) -> Int {
-        let end = Int(matcher.nodes[index].next)
-        var child = index + 1
-        while child < end, Int(matcher.nodes[child].start) < position { child = Int(matcher.nodes[child].next) }
-        return child
     }
 
     func size(_ node: WikitextNode) -> Int { Int(node.end - node.start) }
@@ -181,5 +116,103 @@ struct WikitextExpander {
     mutating func drop(_ kind: LossLedger.Kind, _ name: String, size: Int) {
         ledger.add(kind, name, size: size)
         out.append(WikitextMark.gap)
+    }
+
+    // MARK: Text that is no markup
+
+    /// The content of `<nowiki>`, `<pre>` or code in a line.
+    private mutating func literal(_ node: WikitextNode) {
+        let isPre = preprocessor.tags.roles[Int(node.detail)] == .pre
+        let source = self.source
+        var position = Int(node.contentStart)
+        let end = Int(node.contentEnd)
+        if isPre {
+            out.append(WikitextMark.paragraph)
+            if position < end, source[position] == 0x0A { position += 1 }
+        } else {
+            // Even an empty <nowiki/> parts what stands around it.
+            out.append(WikitextMark.literal)
+            out.append(WikitextMark.literal)
+        }
+        while position < end {
+            let byte = source[position]
+            if isPre, byte == UInt8(ascii: "<"), let after = nowikiTag(source, position, end) {
+                position = after
+                continue
+            }
+            position += 1
+            appendLiteral(byte, newline: isPre ? WikitextMark.paragraph : 0x20)
+        }
+        if isPre { out.append(WikitextMark.paragraph) }
+    }
+
+    private mutating func appendLiteral(_ byte: UInt8, newline: UInt8) {
+        if byte == 0x0A { return out.append(newline) }
+        if byte == 0x27 { return out.append(WikitextMark.apostrophe) }
+        if byte < 0x20 || byte == 0x7F { return byte == 0x09 ? out.append(0x20) : () }
+        // Entities are characters here too.
+        if byte < 0x80, !byte.isASCIILetter, !byte.isASCIIDigit, !isInEntity(byte) { out.append(WikitextMark.literal) }
+        out.append(byte)
+    }
+
+    private func isInEntity(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "&"): true
+        case UInt8(ascii: "#"): out.last == UInt8(ascii: "&")
+        case UInt8(ascii: ";"): out.suffix(33).contains(UInt8(ascii: "&"))
+        default: false
+        }
+    }
+
+    private func nowikiTag(_ source: [UInt8], _ position: Int, _ end: Int) -> Int? {
+        for tag in ["<nowiki>", "</nowiki>"] where source[position..<end].starts(with: tag.utf8) {
+            return position + tag.utf8.count
+        }
+        return nil
+    }
+
+    // MARK: Sections
+
+    /// The next section to leave out that is not part of a template.
+    private mutating func nextDroppedSection(
+        after position: Int, _ node: inout Int32, _ index: inout Int
+    ) -> Range<Int>? {
+        guard !droppedSections.isEmpty else { return nil }
+        let headings = preprocessor.headings
+        var cursor = node
+        while index < headings.count {
+            let heading = headings[index]
+            index += 1
+            guard heading.start >= position, isOutside(heading, &cursor), isDropped(source[heading.title]) else {
+                continue
+            }
+            while index < headings.count {
+                if isOutside(headings[index], &cursor), headings[index].level <= heading.level { break }
+                index += 1
+            }
+            let end = index < headings.count ? headings[index].start : source.count
+            ledger.add(
+                .section, String(decoding: source[heading.title].prefix(80), as: UTF8.self).trimmingBlanks(),
+                size: end - heading.start)
+            return heading.start..<end
+        }
+        return nil
+    }
+
+    private func isOutside(_ heading: WikitextHeading, _ cursor: inout Int32) -> Bool {
+        cursor = skip(cursor, before: heading.start)
+        return cursor < 0 || Int(preprocessor.nodes[Int(cursor)].start) >= heading.start
+    }
+
+    private func isDropped(_ title: ArraySlice<UInt8>) -> Bool {
+        guard title.count < 200 else { return false }
+        var words: [UInt8] = []
+        for byte in title where !"'[]{}".utf8.contains(byte) {
+            let isBlank = byte.isBlank || byte == UInt8(ascii: "_")
+            if isBlank && (words.isEmpty || words.last == 0x20) { continue }
+            words.append(isBlank ? 0x20 : byte)
+        }
+        while let last = words.last, last == 0x20 || last == UInt8(ascii: ":") { words.removeLast() }
+        return droppedSections.contains(String(decoding: words, as: UTF8.self).lowercased())
     }
 }

@@ -1,51 +1,61 @@
-/// One line of output in the making: quotes go, blanks collapse, and what dropped text left behind is tidied.
+/// One line of output in the making: quotes go, entities become characters, blanks collapse, and what dropped text left
+/// behind is tidied.
 ///
 /// Punctuation is touched only next to a gap, so that ordinary text (`f()`, `( )`, ` ...`) stays as it is.
 struct WikitextLine {
+    /// Bytes that are copied as they stand.
     private static let plain: [Bool] = (0..<256).map { byte in
         byte > 0x20 && byte != 0x27 && byte != 0x7F && byte != 0xC2 && byte != 0xE2 && byte != 0xE3 && byte != 0xEF
+            && byte != 0x26
     }
 
     private(set) var bytes: [UInt8] = []
-    /// Whether the line is a list's term, whose ` : ` leads to its definition.
-    var isTerm = false
+    /// Whether anything was dropped in it.
+    private(set) var hadGap = false
     private var isBlankDue = false
     private var isGap = false
     private let plain = Self.plain
 
-    /// Where the quotes of the source line begin, and the bold mark in it that is an apostrophe and italics.
-    private var quoteStart = 0
-    private var apostrophe: Int??
+    /// The line of the source within which quotes pair up.
+    private var quoteRange = 0..<0
+    private var quotes: WikitextQuotes?
+
+    /// Whether there is anything to finish.
+    var isTouched: Bool { !bytes.isEmpty || hadGap }
 
     mutating func reset() {
         bytes.removeAll(keepingCapacity: true)
-        (isTerm, isBlankDue, isGap) = (false, false, false)
+        (isBlankDue, isGap, hadGap) = (false, false, false)
     }
 
     /// A blank, if text follows.
     mutating func blank() { isBlankDue = true }
 
-    /// A new line of the source begins at `start`; quotes pair up within it.
-    mutating func beginQuotes(at start: Int) {
-        quoteStart = start
-        apostrophe = .none
+    /// Something was dropped here.
+    mutating func noteGap() { hadGap = true }
+
+    /// A new line of the source begins; quotes pair up within it.
+    mutating func beginQuotes(_ range: Range<Int>) {
+        quoteRange = range
+        quotes = nil
     }
 
-    /// Ends the line; whether it holds a word.
+    /// Ends the line; whether it holds text: a word, where something was dropped.
     mutating func finish() -> Bool {
         if isGap { trimBeforeGap() }
         while let last = bytes.last, last == 0x20 { bytes.removeLast() }
-        return hasWord
+        return hadGap ? hasWord : !bytes.isEmpty
     }
 
-    /// Adds text that is a part of the source line ending at `lineEnd`.
-    mutating func add(_ text: [UInt8], _ range: Range<Int>, lineEnd: Int) {
+    /// Adds text that is a part of the source line.
+    mutating func add(_ text: Span<UInt8>, _ range: Range<Int>) {
         var position = range.lowerBound
         let end = range.upperBound
+        let table = plain
         while position < end {
             let byte = text[position]
-            if plain[Int(byte)] {
-                position = run(text, position, end)
+            if table[Int(byte)] {
+                position = run(text, position, end, table.span)
                 continue
             }
             switch byte {
@@ -53,34 +63,73 @@ struct WikitextLine {
                 isBlankDue = true
                 position += 1
             case WikitextMark.gap:
-                isGap = true
+                (isGap, hadGap) = (true, true)
                 position += 1
             case WikitextMark.apostrophe:
                 put(0x27)
                 position += 1
-            case 0x27: position = quotes(text, position, end, lineEnd: lineEnd)
+            case WikitextMark.literal:
+                literal(text.at(position + 1))
+                position += 2
+            case 0x27: position = apostrophes(text, position)
+            case 0x26: position = entity(text, position, end)
             case 0xC2, 0xE2, 0xE3, 0xEF: position = special(text, position, end)
             default: position += 1
             }
         }
     }
 
+    /// A character that is text, whatever it looks like.
+    private mutating func literal(_ byte: UInt8) {
+        if byte == 0x20 { isBlankDue = true } else if byte > 0x20 { put(byte) }
+    }
+
+    private mutating func apostrophes(_ text: Span<UInt8>, _ position: Int) -> Int {
+        guard position + 1 < quoteRange.upperBound, text[position + 1] == 0x27 else {
+            put(0x27)
+            return position + 1
+        }
+        let pairs = quotes ?? WikitextQuotes(text, quoteRange)
+        quotes = pairs
+        let (kept, end) = pairs.run(text, at: position)
+        for _ in 0..<kept { put(0x27) }
+        return end
+    }
+
+    /// `&name;`.
+    private mutating func entity(_ text: Span<UInt8>, _ position: Int, _ end: Int) -> Int {
+        guard let found = HTMLEntities.decode(text, position + 1, end) else {
+            put(0x26)
+            return position + 1
+        }
+        let decoded = Array(found.text.utf8)
+        var place = 0
+        while place < decoded.count {
+            let byte = decoded[place]
+            if byte == 0xC2 || byte == 0xE2 || byte == 0xE3 || byte == 0xEF {
+                place = special(decoded.span, place, decoded.count)
+            } else {
+                if byte <= 0x20 { isBlankDue = true } else { put(byte) }
+                place += 1
+            }
+        }
+        return found.end
+    }
+
     /// Plain text up to the next byte that needs a look, single blanks within it included.
-    private mutating func run(_ text: [UInt8], _ start: Int, _ end: Int) -> Int {
+    @inline(__always)
+    private mutating func run(_ text: Span<UInt8>, _ start: Int, _ end: Int, _ isPlain: Span<Bool>) -> Int {
         var start = start
-        while isGap || isTerm {
-            guard start < end, plain[Int(text[start])] else { return start }
+        while isGap {
+            guard start < end, isPlain[Int(text[start])] else { return start }
             put(text[start], next: start + 1 < end ? text[start + 1] : 0)
             start += 1
         }
-        let source = text.span
-        let table = plain
-        let isPlain = table.span
         var stop = start
         while stop < end {
-            if isPlain[Int(source[stop])] {
+            if isPlain[Int(text[stop])] {
                 stop += 1
-            } else if source[stop] == 0x20, stop + 1 < end, isPlain[Int(source[stop + 1])], stop > start {
+            } else if text[stop] == 0x20, stop + 1 < end, isPlain[Int(text[stop + 1])], stop > start {
                 stop += 2
             } else {
                 break
@@ -88,12 +137,12 @@ struct WikitextLine {
         }
         guard stop > start else { return stop }
         writeBlank()
-        bytes.append(contentsOf: text[start..<stop])
+        text.extracting(start..<stop).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         return stop
     }
 
     /// Blanks that are not ASCII become one; characters without width go.
-    private mutating func special(_ text: [UInt8], _ position: Int, _ end: Int) -> Int {
+    private mutating func special(_ text: Span<UInt8>, _ position: Int, _ end: Int) -> Int {
         let width = text[position] == 0xC2 ? 2 : 3
         guard position + width <= end, !(1..<width).contains(where: { text[position + $0] & 0xC0 != 0x80 }) else {
             // No UTF-8: passed through byte by byte.
@@ -111,11 +160,12 @@ struct WikitextLine {
         default:
             writeBlank()
             isGap = false
-            bytes.append(contentsOf: text[position..<position + width])
+            for place in position..<position + width { bytes.append(text[place]) }
         }
         return position + width
     }
 
+    @inline(__always)
     private mutating func writeBlank() {
         if isBlankDue, let last = bytes.last, !(isGap && (last == UInt8(ascii: "(") || last == UInt8(ascii: "["))) {
             bytes.append(0x20)
@@ -123,18 +173,13 @@ struct WikitextLine {
         isBlankDue = false
     }
 
-    /// One byte of plain text, with the care that a gap or a term asks for.
+    /// One byte of plain text, with the care that a gap asks for.
     private mutating func put(_ byte: UInt8, next: UInt8 = 0) {
-        if isTerm, byte == UInt8(ascii: ":"), isBlankDue {
-            (isTerm, isBlankDue) = (false, false)
-        } else if isGap, !fits(byte, next: next) {
-            return
-        }
+        if isGap, !fits(byte, next: next) { return }
         writeBlank()
         bytes.append(byte)
         isGap = false
     }
-
     /// Whether a byte after a gap is to be written; tidies what stands before the gap.
     private mutating func fits(_ byte: UInt8, next: UInt8) -> Bool {
         switch byte {
@@ -190,56 +235,5 @@ struct WikitextLine {
             index += 1
         }
         return false
-    }
-}
-
-/// Apostrophes as marks of italics and bold.
-extension WikitextLine {
-    /// A run of apostrophes: one is text, two to five are marks; what is over is text.
-    private mutating func quotes(_ text: [UInt8], _ position: Int, _ end: Int, lineEnd: Int) -> Int {
-        var stop = position
-        while stop < end, text[stop] == 0x27 { stop += 1 }
-        let count = stop - position
-        var kept = count == 1 ? 1 : count == 4 ? 1 : max(0, count - 5)
-        if count == 3 || count == 4 {
-            if apostrophe == .none { apostrophe = .some(Self.apostrophe(in: text, quoteStart..<lineEnd)) }
-            if apostrophe == .some(.some(stop - 3)) { kept += 1 }
-        }
-        for _ in 0..<kept { put(0x27) }
-        return stop
-    }
-
-    /// When neither italics nor bold come out even in a line, one bold mark is an apostrophe before italics: the first
-    /// after a word of one letter, else the first after a longer word, else the first after a blank.
-    private static func apostrophe(in text: [UInt8], _ range: Range<Int>) -> Int? {
-        var (italics, bolds) = (0, 0)
-        var (single, multiple, blank): (Int?, Int?, Int?)
-        var position = range.lowerBound
-        while position < range.upperBound {
-            guard text[position] == 0x27 else {
-                position += 1
-                continue
-            }
-            var stop = position
-            while stop < range.upperBound, text[stop] == 0x27 { stop += 1 }
-            let count = stop - position
-            if count == 2 || count >= 5 { italics += 1 }
-            if count >= 3 { bolds += 1 }
-            if count == 3 || count == 4 {
-                let bold = stop - 3
-                let before = bold > range.lowerBound ? text[bold - 1] : 0x20
-                let beforeThat = bold - 1 > range.lowerBound ? text[bold - 2] : 0x20
-                if before == 0x20 {
-                    blank = blank ?? bold
-                } else if beforeThat == 0x20 {
-                    single = single ?? bold
-                } else {
-                    multiple = multiple ?? bold
-                }
-            }
-            position = stop
-        }
-        guard italics % 2 == 1, bolds % 2 == 1 else { return nil }
-        return single ?? multiple ?? blank
     }
 }

@@ -11,7 +11,7 @@ public struct WikitextOptions: Sendable, Equatable, Codable {
         case text
     }
 
-    /// Headings, each as a paragraph of its own; a heading without any text below it goes in any case.
+    /// Headings, each as a paragraph of its own; a heading below which all was dropped goes in any case.
     public var headings: Keep
     /// Items of `*`, `#` and `;` lists, each as a paragraph of its own.
     public var lists: Keep
@@ -21,23 +21,21 @@ public struct WikitextOptions: Sendable, Equatable, Codable {
     ///
     /// Case does not matter.
     public var droppedSections: [String]
+    /// Pages that only list what a title may mean; dropped, they are set aside as `disambiguation`.
+    public var disambiguation: Keep
+    /// Rules for templates in the language of `template-rules.txt`, which go before those of the program.
+    public var templateRules: String
 
-    /// Sections of the English Wikipedia that hold apparatus, not prose.
-    public static let englishDroppedSections = [
-        "References", "Reference", "Notes and references", "References and notes", "Footnotes", "Notes", "Endnotes",
-        "Citations", "Notes and citations", "Sources", "Bibliography", "Works cited", "Selected bibliography",
-        "General references", "Cited sources", "External links", "External link", "Weblinks", "See also",
-        "Further reading", "Further information", "Literature",
-    ]
-
-    /// Creates options; the defaults are those of an English corpus of prose.
+    /// Creates options; the defaults are those of a corpus of prose.
     public init(
         headings: Keep = .keep, lists: Keep = .keep, tables: Tables = .drop,
-        droppedSections: [String] = englishDroppedSections
+        droppedSections: [String] = apparatusSections, disambiguation: Keep = .keep, templateRules: String = ""
     ) {
         self.headings = headings
         self.lists = lists
         self.tables = tables
         self.droppedSections = droppedSections
+        self.disambiguation = disambiguation
+        self.templateRules = templateRules
     }
 }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Foundation
 public import Ingest
 import Storage
 import Streaming
@@ -14,12 +15,46 @@ struct WikitextArguments: ParsableArguments {
     @Option(help: "Tables: drop them, or keep their text, one row a line.")
     var tables: WikitextOptions.Tables = .drop
 
+    @Option(
+        help: ArgumentHelp(
+            "Headings whose sections go, instead of those of references, links and the like; '' keeps all.",
+            valueName: "a,b,..."))
+    var sectionsDrop: String?
+
+    @Option(help: "Pages that only list what a title may mean: keep them, or set them aside (ingest).")
+    var disambiguation: WikitextOptions.Keep = .keep
+
+    @Option(
+        help: ArgumentHelp("Rules for templates beside those of the program; see docs/cleaning.md.", valueName: "file"))
+    var templateRules: String?
+
     var options: WikitextOptions {
-        var options = WikitextOptions()
-        options.headings = headings
-        options.lists = lists
-        options.tables = tables
-        return options
+        get throws {
+            var options = WikitextOptions()
+            options.headings = headings
+            options.lists = lists
+            options.tables = tables
+            options.disambiguation = disambiguation
+            if let sectionsDrop {
+                options.droppedSections = sectionsDrop.split(separator: ",").map {
+                    $0.trimmingCharacters(in: .whitespaces)
+                }
+            }
+            if let templateRules { options.templateRules = try Self.rules(templateRules) }
+            return options
+        }
+    }
+
+    /// The text of a file of rules, which must be in order.
+    private static func rules(_ path: String) throws -> String {
+        var lines = try InputLines(path)
+        let text = String(decoding: try lines.rest(), as: UTF8.self)
+        if let problem = TemplateRules(text).problems.first {
+            throw Failure(
+                .badData, "a rule cannot be read: \(problem)", at: path,
+                remedy: "write 'name = pattern' in a section [templates]; docs/cleaning.md says how")
+        }
+        return text
     }
 }
 
@@ -43,17 +78,16 @@ struct CleanCommand: ParsableCommand {
     var jsonl = false
 
     func run() throws {
-        let options = wikitext.options
+        let options = try wikitext.options
         guard jsonl else { return try cleanWhole(options) }
         try filter.run { lines in
-            var cleaner = WikitextCleaner(options: options, namespaces: .english)
+            var cleaner = WikitextCleaner(options: options)
             var loss: [Loss: LossCount] = [:]
             var output: [UInt8] = []
             for line in lines {
-                guard let object = try JSONLine.parse(line) else { continue }
-                let text = cleaner.clean(try JSONLine.text(object), loss: &loss)
-                let cleaned = String(decoding: text, as: UTF8.self)
-                output += try JSONLine.format(["id": object["id"] ?? "", "text": cleaned])
+                guard let record = try TextRecord(line) else { continue }
+                let text = cleaner.clean(record.text, title: record.title, loss: &loss)
+                TextRecord.write(id: record.id, text: text, to: &output)
             }
             return output
         }
@@ -62,7 +96,7 @@ struct CleanCommand: ParsableCommand {
     /// One page: wikitext has meaning across lines, so the file is read whole.
     private func cleanWhole(_ options: WikitextOptions) throws {
         var input = try InputLines(filter.file)
-        var cleaner = WikitextCleaner(options: options, namespaces: .english)
+        var cleaner = WikitextCleaner(options: options)
         var loss: [Loss: LossCount] = [:]
         var output = StandardOutput()
         let text = cleaner.clean(try input.rest(), loss: &loss)

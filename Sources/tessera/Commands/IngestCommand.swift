@@ -74,7 +74,7 @@ struct IngestCommand: ParsableCommand {
         configuration.namespaces = namespace
         configuration.revisions = revisions
         configuration.deduplicate = deduplicate
-        configuration.wikitext = wikitext.options
+        configuration.wikitext = try wikitext.options
         configuration.selection = try selection.configuration()
         if MessagePassing.isLaunched { Cancellation.handleRankSignals() }
         let summary = try IngestRun(

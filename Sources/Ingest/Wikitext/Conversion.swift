@@ -1,0 +1,115 @@
+import Foundation
+
+/// Works out `{{convert}}`: what value and unit read, and what they are in other units, rounded as that template does.
+struct Conversion {
+    /// A value as it was written.
+    struct Value {
+        var text: String
+        var number: Double?
+        /// The denominator of a fraction.
+        var denominator: Double?
+
+        /// Reads `5`, `-5`, `1,234.5`, `1/2`, `2+1/2`.
+        init(_ text: String) {
+            self.text = text
+            let plain = text.replacing(",", with: "").replacing("−", with: "-").replacing("//", with: "/")
+            if let slash = plain.firstIndex(of: "/") {
+                let below = Double(plain[plain.index(after: slash)...]) ?? 0
+                let above = plain[..<slash]
+                let cut = above.dropFirst().lastIndex { $0 == "+" || $0 == "-" || $0 == " " }
+                let whole = cut.map { Double(above[..<$0].trimmingBlanks()) ?? 0 } ?? 0
+                let part = Double(cut.map { above[above.index(after: $0)...] } ?? above) ?? .nan
+                guard below != 0, part.isFinite else { return }
+                denominator = below
+                number = whole < 0 ? whole - part / below : whole + part / below
+            } else {
+                number = Double(plain).flatMap { $0.isFinite ? $0 : nil }
+            }
+        }
+
+        /// How it reads: large numbers get commas, `2+1/2` reads `2 1/2`.
+        func shown(grouped: Bool) -> String {
+            let text = self.text.replacing("//", with: "/")
+            if let plus = text.dropFirst().firstIndex(of: "+"), text.contains("/") {
+                return "\(text[..<plus]) \(text[text.index(after: plus)...])".replacing("/", with: "⁄")
+            }
+            if text.contains("/") { return text.replacing("/", with: "⁄") }
+            return grouped ? WikitextExpander.grouped(text) : WikitextExpander.minus(text)
+        }
+    }
+
+    let input: MeasurementUnit
+    /// Digits after the point that were asked for, significant digits, or a multiple to round to.
+    var precision: Int?
+    var significant: Int?
+    var multiple: Double?
+    /// More digits, as for feet and inches in metres.
+    var isComposite = false
+    var grouped = true
+
+    /// The digits after the point (before it, when negative) for a value in a unit.
+    func digits(_ value: Value, in output: MeasurementUnit) -> Int? {
+        guard let number = value.number, let result = convert(number, to: output) else { return nil }
+        if let precision { return precision }
+        if let significant {
+            return result == 0 ? 0 : significant - 1 - Int((log10(abs(result)) + 1e-14).rounded(.down))
+        }
+        var digits = Self.digits(value)
+        let least: Int
+        var adjustment = log10(2.0)
+        if let offset = input.offset, output.offset != nil, let scale = input.scale {
+            let kelvins = abs(number * scale + offset)
+            least = kelvins < 1e-8 ? 2 : 2 - Int((log10(kelvins) + 1e-14).rounded(.down))
+        } else {
+            guard number != 0, result != 0 else { return 0 }
+            if isComposite {
+                adjustment += log10(output.scale ?? 1) + 2
+                digits = max(digits, 0)
+            } else {
+                adjustment += log10(abs(number / result))
+            }
+            least = 1 - Int((log10(abs(result)) + 1e-14).rounded(.down))
+        }
+        return max(Int((Double(digits) + adjustment).rounded(.down)), least)
+    }
+
+    /// Digits after the point as written; zeros at the end of a whole number count below nought.
+    private static func digits(_ value: Value) -> Int {
+        if let denominator = value.denominator { return max(Int(log10(abs(denominator))), 1) }
+        let plain = value.text.replacing(",", with: "")
+        let mantissa = plain.prefix { $0 != "e" && $0 != "E" }
+        let exponent = Int(plain.dropFirst(mantissa.count + 1)) ?? 0
+        guard let point = mantissa.firstIndex(of: ".") else {
+            return -mantissa.reversed().prefix { $0 == "0" }.count - exponent
+        }
+        return mantissa.distance(from: point, to: mantissa.endIndex) - 1 - exponent
+    }
+
+    /// A number in another unit.
+    func convert(_ number: Double, to output: MeasurementUnit) -> Double? {
+        guard let from = input.scale, let to = output.scale, (input.offset == nil) == (output.offset == nil) else {
+            return nil
+        }
+        return (number * from + (input.offset ?? 0) - (output.offset ?? 0)) / to
+    }
+
+    /// A number in another unit as it reads, rounded to `digits`.
+    func text(_ value: Value, in output: MeasurementUnit, digits: Int) -> String? {
+        guard let number = value.number, var result = convert(number, to: output), result.isFinite else { return nil }
+        if let multiple, multiple > 0 { result = (result / multiple).rounded(.toNearestOrAwayFromZero) * multiple }
+        return Self.fixed(result, multiple == nil ? digits : multiple! < 1 ? 1 : 0, grouped: grouped)
+    }
+
+    /// A number with a fixed number of digits after the point.
+    static func fixed(_ number: Double, _ digits: Int, grouped: Bool) -> String {
+        guard abs(number) < 1e15, digits < 16, digits > -16 else {
+            return String(format: "%.2e", number).replacing("e+", with: "×10")
+        }
+        let scale = pow(10.0, Double(abs(digits)))
+        let scaled = digits < 0 ? number / scale : number * scale
+        let rounded = (scaled + (scaled < 0 ? -1e-9 : 1e-9)).rounded(.toNearestOrAwayFromZero)
+        let value = digits < 0 ? rounded * scale : rounded / scale
+        let text = String(format: "%.\(max(0, digits))f", value == 0 ? 0 : value)
+        return grouped ? WikitextExpander.grouped(text) : WikitextExpander.minus(text)
+    }
+}

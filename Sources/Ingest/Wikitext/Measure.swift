@@ -1,0 +1,154 @@
+/// One `{{convert}}` as it is asked for.
+struct Measure {
+    var values: [Conversion.Value]
+    /// How the values are joined: in full, in short, and whether the unit is repeated where it is short.
+    var joints: [(full: String, short: String, repeats: Bool)] = []
+    var unit: MeasurementUnit?
+    /// The second part of a measure in two units, as in 5 feet 6 inches.
+    var second: (value: Conversion.Value, number: Double, unit: MeasurementUnit)?
+    var abbreviation = ""
+    var adjective = ""
+    /// What stands between unit and brackets.
+    var middle = ""
+    var display = ""
+    var isAmerican = false
+    var isFlipped = false
+    var grouped = true
+
+    init(values: [Conversion.Value]) { self.values = values }
+
+    /// A value as it was written.
+    func shown(_ index: Int) -> String { values[index].shown(grouped: grouped) }
+
+    /// The whole text.
+    func text(_ conversion: Conversion, outputs: String, _ units: [String: MeasurementUnit]) -> String {
+        guard let unit else { return "" }
+        let isOutputFull =
+            display == "or"
+            ? abbreviation.isEmpty || abbreviation == "off" : abbreviation == "off" || abbreviation == "in"
+        let isInputShort = ["on", "in", "y", "yes", "1", "~"].contains(abbreviation)
+        var codes = (outputs.isEmpty ? unit.shownIn : outputs).split(separator: " ").map(String.init)
+        if units[outputs] != nil { codes = [outputs] }
+        let texts = codes.compactMap { code in
+            converted(conversion, to: code, units, isShort: isFlipped ? isInputShort : !isOutputFull)
+        }
+        let isAdjective = ["on", "mid", "1", "pre", "j"].contains(adjective)
+        let input = inputText(
+            unit, isShort: isFlipped ? !isOutputFull : isInputShort, isAdjective: isAdjective && !isFlipped)
+        guard !texts.isEmpty else { return input }
+        return arranged(input, texts)
+    }
+
+    private func arranged(_ input: String, _ texts: [String]) -> String {
+        let output = texts.joined(separator: "; ")
+        switch display {
+        case "output only", "out": return output
+        case "output number only", "number", "num": return String(output.prefix { $0 != " " })
+        case "or": return "\(input) or \(texts.joined(separator: " or "))"
+        case "comma": return "\(input), \(output)"
+        case "sqbr": return "\(input) [\(output)]"
+        case "slash", "/", "s": return "\(input) / \(output)"
+        case "br", "x br": return "\(input) \(output)"
+        case "unit", "unit2", "u2": return input
+        default: break
+        }
+        if isFlipped, let first = texts.first {
+            return "\(first) (\(([input] + texts.dropFirst()).joined(separator: "; ")))"
+        }
+        return "\(input) (\(output))"
+    }
+
+    private func inputText(_ unit: MeasurementUnit, isShort: Bool, isAdjective: Bool) -> String {
+        if display == "unit" { return unit.plural }
+        if abbreviation == "values" { return joined(values.indices.map(shown), isShort: true, symbol: "") }
+        let isSymbol = isShort || unit.usesSymbol
+        let text = joined(values.indices.map(shown), isShort: isSymbol, symbol: " " + unit.symbol)
+        if isSymbol && joints.contains(where: { $0.repeats }) { return text }
+        let word = name(unit, values.last, isShort: isShort, isAdjective: isAdjective)
+        guard let second else { return text + word + middle }
+        let other = name(second.unit, second.value, isShort: isShort, isAdjective: isAdjective)
+        return text + word + (isAdjective ? "-" : " ") + second.value.shown(grouped: grouped) + other + middle
+    }
+
+    private func joined(_ texts: [String], isShort: Bool, symbol: String) -> String {
+        var result = texts.first ?? ""
+        let repeats = isShort && joints.contains { $0.repeats }
+        if repeats { result += symbol }
+        for (joint, text) in zip(joints, texts.dropFirst()) {
+            result += (isShort ? joint.short : joint.full) + text
+            if repeats { result += symbol }
+        }
+        return result
+    }
+
+    /// A unit's name or symbol after a value, with what parts them.
+    private func name(_ unit: MeasurementUnit, _ value: Conversion.Value?, isShort: Bool, isAdjective: Bool) -> String {
+        if isShort || unit.usesSymbol {
+            let isTight = unit.symbol.hasPrefix("/")
+            return (isTight ? "" : " ") + unit.symbol
+        }
+        let isOne =
+            value.map { abs($0.number ?? 2) == 1 || ($0.denominator != nil && abs($0.number ?? 2) < 1) } ?? false
+        var word = isOne || isAdjective ? unit.singular : unit.plural
+        if isAmerican { word = word.replacing("metre", with: "meter").replacing("litre", with: "liter") }
+        return (isAdjective ? "-" : " ") + (isAdjective ? word.replacing(" ", with: "-") : word)
+    }
+
+    /// The values in another unit.
+    private func converted(
+        _ conversion: Conversion, to code: String, _ units: [String: MeasurementUnit], isShort: Bool
+    ) -> String? {
+        if code == "ftin" || code == "ft in" { return feetAndInches(conversion, units, isShort: isShort) }
+        guard let output = units[code] else { return nil }
+        var conversion = conversion
+        var values = values
+        if let second {
+            guard let scale = unit?.scale, let sub = second.unit.scale, let number = values[0].number else {
+                return nil
+            }
+            // The digits count in the smaller unit.
+            conversion.isComposite = code != "lb" && code != "kg"
+            values[0].number = number + second.number * sub / scale
+            values[0].text = second.value.text
+        }
+        var digits: [Int] = []
+        for value in values {
+            guard let places = conversion.digits(value, in: output) else { return nil }
+            digits.append(places)
+        }
+        guard let most = digits.max() else { return nil }
+        let texts = values.compactMap { conversion.text($0, in: output, digits: most) }
+        guard texts.count == values.count else { return nil }
+        if abbreviation == "values" { return joined(texts, isShort: true, symbol: "") }
+        let isSymbol = isShort || output.usesSymbol
+        let text = joined(texts, isShort: isSymbol, symbol: " " + output.symbol)
+        if isSymbol, joints.contains(where: { $0.repeats }) { return text }
+        return text + name(output, texts.last.map { Conversion.Value($0) }, isShort: isShort, isAdjective: false)
+    }
+
+    /// `5 ft 6 in`, to the inch where the value asks for that.
+    private func feetAndInches(_ conversion: Conversion, _ units: [String: MeasurementUnit], isShort: Bool) -> String? {
+        guard let foot = units["ft"], let inch = units["in"] else { return nil }
+        var places = 0
+        for value in values { places = max(places, conversion.digits(value, in: foot) ?? 0) }
+        if conversion.precision == nil, places <= 0, values.allSatisfy({ ($0.number ?? 0) >= 3 }) {
+            return converted(conversion, to: "ft", units, isShort: isShort)
+        }
+        var texts: [String] = []
+        for value in values {
+            guard let number = value.number, let inches = conversion.convert(number, to: inch) else { return nil }
+            let whole = (abs(inches) + 1e-9).rounded(.toNearestOrAwayFromZero)
+            guard whole < 1e12 else { return nil }
+            let (feet, rest) = (Int(whole) / 12, Int(whole) % 12)
+            let sign = inches < 0 ? "−" : ""
+            let part = { (count: Int, unit: MeasurementUnit) in
+                "\(count) \(isShort ? unit.symbol : count == 1 ? unit.singular : unit.plural)"
+            }
+            texts.append(
+                sign
+                    + (feet == 0
+                        ? part(rest, inch) : rest == 0 ? part(feet, foot) : part(feet, foot) + " " + part(rest, inch)))
+        }
+        return joined(texts, isShort: true, symbol: "")
+    }
+}

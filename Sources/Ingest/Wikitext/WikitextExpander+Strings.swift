@@ -1,0 +1,77 @@
+/// Parser functions on strings and titles.
+extension WikitextExpander {
+    /// `{{padleft:7|3|0}}`: `007`.
+    mutating func padded(_ isLeft: Bool, _ span: Range<Int>) -> String {
+        let text = string(whole: 1, span)
+        let given = string(whole: 3, span)
+        let filler = Array(given.isEmpty ? "0" : given)
+        let missing = min(500, Int(string(whole: 2, span)) ?? 0) - text.count
+        guard missing > 0 else { return text }
+        let padding = String((0..<missing).map { filler[$0 % filler.count] })
+        return isLeft ? padding + text : text + padding
+    }
+
+    /// `{{urlencode:a b}}`: `a+b`.
+    static func encoded(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            if byte == 0x20 {
+                result += "+"
+            } else if byte.isASCIILetter || byte.isASCIIDigit || "-_.".utf8.contains(byte) {
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                let hexadecimal = String(byte, radix: 16, uppercase: true)
+                result += "%" + (hexadecimal.count < 2 ? "0" : "") + hexadecimal
+            }
+        }
+        return result
+    }
+
+    /// `{{#titleparts:a/b/c|count|first}}`.
+    mutating func titleParts(_ span: Range<Int>) -> String {
+        let parts = string(whole: 1, span).split(separator: "/", omittingEmptySubsequences: false)
+        let count = Int(string(whole: 2, span)) ?? 0
+        let first = Int(string(whole: 3, span)) ?? 1
+        let start = min(parts.count, first > 0 ? first - 1 : max(0, parts.count + first))
+        let left = parts[start...]
+        let taken = count > 0 ? left.prefix(count) : left.dropLast(min(left.count, -count))
+        return taken.joined(separator: "/")
+    }
+
+    /// `{{#tag:name|content}}`, as the tag would be.
+    mutating func tagFunction(_ span: Range<Int>) {
+        let name = Array(string(whole: 1, span).lowercased().utf8)
+        guard let tag = preprocessor.tags.find(name) else { return }
+        switch preprocessor.tags.roles[tag] {
+        case .drop, .code, .includeOnly:
+            ledger.add(
+                .tag, name, 0..<name.count,
+                size: arguments[span].last.map { $0.whole.upperBound - $0.whole.lowerBound } ?? 0)
+            out.append(WikitextMark.gap)
+        default: out.append(contentsOf: string(whole: 2, span).utf8)
+        }
+    }
+
+    /// A variable that names the page.
+    func pageName(_ part: String) -> String {
+        let colon = title.firstIndex(of: ":")
+        let isInNamespace = colon.map { namespaceExists(String(title[..<$0])) } ?? false
+        let name = isInNamespace ? String(title[title.index(after: colon!)...]) : title
+        switch part {
+        case "full": return title
+        case "namespace": return isInNamespace ? String(title[..<colon!]) : ""
+        case "base": return name.lastIndex(of: "/").map { String(name[..<$0]) } ?? name
+        case "sub": return name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
+        case "root": return name.firstIndex(of: "/").map { String(name[..<$0]) } ?? name
+        default: return name
+        }
+    }
+
+    private func namespaceExists(_ prefix: String) -> Bool {
+        let bytes = Array(prefix.utf8)
+        switch WikiNamespaces.english.role(of: bytes.span, 0..<bytes.count) {
+        case .file, .category, .media, .other: return true
+        default: return false
+        }
+    }
+}

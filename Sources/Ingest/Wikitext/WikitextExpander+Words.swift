@@ -1,0 +1,112 @@
+/// Rules on single words, quotations and references in running text.
+extension WikitextExpander {
+    /// `5` as `5th`.
+    static func ordinal(_ text: String) -> String {
+        guard let number = Int(text.replacing(",", with: "")) else { return text }
+        let tens = abs(number) % 100
+        let ending = (11...13).contains(tens) ? "th" : [1: "st", 2: "nd", 3: "rd"][tens % 10] ?? "th"
+        return text + ending
+    }
+
+    /// `{{sic|text}}`: `text [sic]`, unless the mark is hidden.
+    mutating func sic(_ span: Range<Int>) -> String {
+        let text = string(1, span) + string(2, span)
+        let isHidden = ["y", "yes"].contains(string("hide", span))
+        if text.isEmpty { return isHidden ? "" : "[sic]" }
+        return isHidden ? text : text + " [sic]"
+    }
+
+    /// `{{harvtxt|Smith|Jones|2004|p=5}}`: `Smith & Jones (2004, p. 5)`.
+    mutating func harvard(_ style: String, _ span: Range<Int>) -> String {
+        var parts: [String] = []
+        for position in 1...5 where argument(.position(position), span) != nil { parts.append(string(position, span)) }
+        guard let year = parts.popLast() else { return "" }
+        let names: String
+        switch parts.count {
+        case 0...2: names = parts.joined(separator: " & ")
+        case 3: names = "\(parts[0]), \(parts[1]) & \(parts[2])"
+        default: names = "\(parts[0]) et al."
+        }
+        let (page, pages, place) = (string("p", span), string("pp", span), string("loc", span))
+        var place2 = page.isEmpty ? pages.isEmpty ? "" : ", pp. \(pages)" : ", p. \(page)"
+        if !place.isEmpty { place2 += ", \(place)" }
+        switch style {
+        case "text": return "\(names) (\(year)\(place2))"
+        case "brackets": return "(\(names) \(year)\(place2))"
+        default: return "\(names) \(year)\(place2)"
+        }
+    }
+
+    /// `flat=♭;sharp=♯`: what the text is mapped to, or the text.
+    func mapped(_ pairs: String, _ text: String) -> String {
+        for pair in pairs.split(separator: ";") {
+            let parts = pair.split(separator: "=", maxSplits: 1)
+            if parts.count == 2, parts[0] == text { return String(parts[1]) }
+        }
+        return text
+    }
+
+    /// `{{quote|text|author|source}}`: the text as paragraphs, then who said it.
+    mutating func quotation(_ span: Range<Int>) {
+        let mark = out.count
+        out.append(contentsOf: [WikitextMark.paragraph, 0x0A])
+        let keys = ["text", "quote", "texto", "texte", "testo"].map { TemplateRules.Key.named(Array($0.utf8)) }
+        let text = ([.position(1)] + keys).compactMap { argument($0, span) }.first
+        guard let text, writeValue(text) else { return out.removeLast(out.count - mark) }
+        out.append(contentsOf: [WikitextMark.paragraph, 0x0A])
+        let start = out.count
+        out.append(contentsOf: "— ".utf8)
+        guard writeOne(["author", "sign", "by", "autor", "auteur"], 2, span) else {
+            return out.removeLast(out.count - start)
+        }
+        let middle = out.count
+        out.append(contentsOf: ", ".utf8)
+        if !writeOne(["source", "title", "work", "quelle"], 3, span) { out.removeLast(out.count - middle) }
+        out.append(contentsOf: [WikitextMark.paragraph, 0x0A])
+    }
+
+    private mutating func writeOne(_ names: [String], _ position: Int, _ span: Range<Int>) -> Bool {
+        for name in names {
+            if let value = argument(.named(Array(name.utf8)), span), writeValue(value) { return true }
+        }
+        return argument(.position(position), span).map { writeValue($0) } ?? false
+    }
+
+    /// `{{percentage|1|4}}`: `25%`.
+    mutating func percentage(_ span: Range<Int>) -> String {
+        let (part, whole) = (string(1, span).replacing(",", with: ""), string(2, span).replacing(",", with: ""))
+        guard let part = Double(part) else { return string(1, span) }
+        guard let whole = Double(whole), whole != 0 else { return "\(string(1, span))%" }
+        return Conversion.fixed(100 * part / whole, Int(string(3, span)) ?? 0, grouped: false) + "%"
+    }
+
+    /// `{{unité|1234.5|km}}`: `1 234,5 km`.
+    mutating func spacedNumber(_ span: Range<Int>) -> String {
+        let text = Self.grouped(string(1, span)).replacing(",", with: " ").replacing(".", with: ",")
+        let unit = string(2, span)
+        let exponent = string("e", span)
+        return text + (exponent.isEmpty ? "" : " × 10\(exponent)") + (unit.isEmpty ? "" : " " + unit)
+    }
+
+    /// `{{height|ft=5|in=6}}`: `5 ft 6 in (1.68 m)`.
+    mutating func height(_ span: Range<Int>) -> String {
+        guard let metre = rules.units["m"], let foot = rules.units["ft"], let inch = rules.units["in"] else {
+            return ""
+        }
+        let (feet, inches) = (string("ft", span), string("in", span))
+        if !feet.isEmpty {
+            var measure = Measure(values: [Conversion.Value(feet)])
+            measure.unit = foot
+            measure.abbreviation = "on"
+            if let number = Double(inches) { measure.second = (Conversion.Value(inches), number, inch) }
+            return measure.text(Conversion(input: foot, precision: 2), outputs: "m", rules.units)
+        }
+        let (metres, centimetres) = (string("m", span), string("cm", span))
+        let isMetres = !metres.isEmpty
+        guard isMetres || !centimetres.isEmpty, let unit = isMetres ? metre : rules.units["cm"] else { return "" }
+        var measure = Measure(values: [Conversion.Value(isMetres ? metres : centimetres)])
+        measure.unit = unit
+        measure.abbreviation = "on"
+        return measure.text(Conversion(input: unit), outputs: "ftin", rules.units)
+    }
+}
