@@ -110,9 +110,13 @@ struct MediaWikiBuilder {
         }
     }
 
+    /// What was captured, without white space around it.
     private var capturedString: String {
-        String(decoding: captured, as: UTF8.self).trimmingPrefix(while: \.isWhitespace).trimmingSuffix(
-            while: \.isWhitespace)
+        let isBlank = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
+        guard let first = captured.firstIndex(where: { !isBlank($0) }),
+            let last = captured.lastIndex(where: { !isBlank($0) })
+        else { return "" }
+        return String(decoding: captured[first...last], as: UTF8.self)
     }
 
     private mutating func takeText() {
@@ -135,13 +139,5 @@ struct MediaWikiBuilder {
     mutating func takePages() -> [MediaWikiPage] {
         defer { pages = [] }
         return pages
-    }
-}
-
-extension BidirectionalCollection where SubSequence == Substring {
-    fileprivate func trimmingSuffix(while predicate: (Element) -> Bool) -> String {
-        var end = endIndex
-        while end > startIndex, predicate(self[index(before: end)]) { end = index(before: end) }
-        return String(self[startIndex..<end])
     }
 }

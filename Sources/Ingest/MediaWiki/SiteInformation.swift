@@ -38,21 +38,23 @@ struct SiteInformation: Sendable, Equatable {
 
     /// Where the page can be read, empty when the dump does not say.
     func url(ofTitle title: String) -> String {
-        guard !title.isEmpty, let slash = base.lastIndex(of: "/") else { return "" }
-        return String(base[...slash]) + SiteInformation.percentEncoded(title.replacing(" ", with: "_"))
-    }
-
-    private static func percentEncoded(_ text: String) -> String {
-        let kept = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~;@$!*(),/:".utf8)
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            if kept.contains(byte) {
+        guard !title.isEmpty, let slash = base.utf8.lastIndex(of: 0x2F) else { return "" }
+        var bytes = Array(base.utf8[...slash])
+        for byte in title.utf8 {
+            if byte == 0x20 {
+                bytes.append(0x5F)
+            } else if SiteInformation.isKeptInAddresses[Int(byte)] {
                 bytes.append(byte)
             } else {
-                bytes += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+                bytes += [0x25, SiteInformation.digits[Int(byte >> 4)], SiteInformation.digits[Int(byte & 15)]]
             }
         }
         return String(decoding: bytes, as: UTF8.self)
     }
+
+    private static let digits = Array("0123456789ABCDEF".utf8)
+    private static let isKeptInAddresses: [Bool] = {
+        let kept = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~;@$!*(),/:"
+        return (0..<256).map { kept.utf8.contains(UInt8($0)) }
+    }()
 }
