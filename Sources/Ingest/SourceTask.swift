@@ -28,10 +28,11 @@ struct SourceTask: Sendable {
         if case .rest(let progress) = part, reader.position == nil { try skip(progress.items, reader, passed) }
         var batcher = ItemBatcher(SalvagedItems(reader), chunkBytes: configuration.chunkBytes)
         var isFirst = true
+        let cleaners = ItemCleanerPool(configuration, rules)
         try orderedParallelMap(
             on: crew,
             source: { try batcher.next() },
-            transform: { [configuration, rules] in ItemCleaner.clean($0, configuration, rules) },
+            transform: { cleaners.clean($0) },
             consume: {
                 try deliver($0, isFirst ? reader.position : nil)
                 isFirst = false

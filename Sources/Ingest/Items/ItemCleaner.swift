@@ -23,16 +23,16 @@ struct CleanedBatch: Sendable {
     var end: SourcePosition?
 }
 
-/// Turns items into documents; one for each batch, on a worker's thread.
+/// Turns items into documents, batch by batch, on one thread at a time.
 struct ItemCleaner {
     private let configuration: IngestConfiguration
     private let rules: SelectionRules
-    private let site: SiteInformation
+    let site: SiteInformation
     private var wikitext: WikitextCleaner
     private var pages: PageParser
     private var loss: [Loss: LossCount] = [:]
 
-    private init(_ configuration: IngestConfiguration, _ rules: SelectionRules, site: SiteInformation) {
+    init(_ configuration: IngestConfiguration, _ rules: SelectionRules, site: SiteInformation) {
         self.configuration = configuration
         self.rules = rules
         self.site = site
@@ -42,13 +42,14 @@ struct ItemCleaner {
             namespaces: site.namespaces.isEmpty ? .english : WikiNamespaces(names: site.namespaces))
     }
 
-    static func clean(
-        _ batch: ItemBatch, _ configuration: IngestConfiguration, _ rules: SelectionRules
-    ) -> CleanedBatch {
-        var cleaner = ItemCleaner(configuration, rules, site: batch.site)
-        let outcomes = batch.items.map { cleaner.outcome(of: $0.content) }
+    /// Cleans a batch of the wiki that the cleaner was made for.
+    mutating func clean(_ batch: ItemBatch) -> CleanedBatch {
+        loss = [:]
+        var outcomes: [ItemOutcome] = []
+        outcomes.reserveCapacity(batch.items.count)
+        for item in batch.items { outcomes.append(outcome(of: item.content)) }
         return CleanedBatch(
-            outcomes: outcomes, loss: cleaner.loss, rawBytes: batch.rawBytes, endsChunk: batch.endsChunk,
+            outcomes: outcomes, loss: loss, rawBytes: batch.rawBytes, endsChunk: batch.endsChunk,
             endsSource: batch.endsSource, consumed: batch.consumed, end: batch.end)
     }
 

@@ -5,13 +5,15 @@ internal import Streaming
 /// Memory: the text of two revisions of one page, each `maxTextBytes` at most, and the finished pages until taken.
 struct MediaWikiBuilder {
     /// The elements that mean something; the others are passed over.
-    enum Element: String {
+    enum Element: String, CaseIterable {
         case mediawiki, siteinfo, base, dbname, namespaces, namespace
         case page, title, ns, id, redirect
         case revision, timestamp, model, text
         /// Put around pages that come without a root.
         case pages
         case other
+
+        fileprivate func isNamed(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { bytes.elementsEqual(rawValue.utf8) }
     }
 
     /// An element as it is named; the name is kept of unknown ones alone.
@@ -22,6 +24,12 @@ struct MediaWikiBuilder {
         init(name: String) {
             element = Element(rawValue: name) ?? .other
             if element == .other { self.name = name }
+        }
+
+        /// By the bytes of a name; that of an unknown element is not kept.
+        init(_ xml: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+            let bytes = UnsafeBufferPointer(rebasing: xml[range])
+            element = Element.allCases.first { $0.isNamed(bytes) } ?? .other
         }
     }
 
@@ -85,6 +93,17 @@ struct MediaWikiBuilder {
         capturedBytes += bytes.count
         if capturedBytes <= maxTextBytes {
             captured.append(contentsOf: bytes)
+        } else if !captured.isEmpty {
+            captured = []
+        }
+    }
+
+    /// One ASCII character, as an entity gives it.
+    mutating func character(_ byte: UInt8) {
+        guard isCapturing else { return }
+        capturedBytes += 1
+        if capturedBytes <= maxTextBytes {
+            captured.append(byte)
         } else if !captured.isEmpty {
             captured = []
         }

@@ -1,7 +1,8 @@
 internal import Storage
 internal import Streaming
 
-/// Parses pages one after the other with one context of libxml2, which a page that is ill-formed costs.
+/// Parses pages one after the other: those written as usual by a scan, the others with libxml2, one context of which
+/// serves until a page is ill-formed.
 struct PageParser {
     private let maxTextBytes: Int
     private var parser: MediaWikiParser?
@@ -12,18 +13,29 @@ struct PageParser {
     /// The page; fails when its XML is not well-formed.
     mutating func parse(_ page: PageXML) throws(Failure) -> MediaWikiPage {
         do throws(Failure) {
-            let open = try openParser()
             var repairs: [Loss: LossCount] = [:]
-            try open.push(Utf8Repair.repaired(page.xml, loss: &repairs))
-            guard var parsed = open.takePages().first else {
-                throw Failure(.badData, "is not well-formed XML (the page does not end)")
-            }
+            let xml = Utf8Repair.repaired(page.xml, loss: &repairs)
+            var parsed =
+                if let plain = PlainPageScanner.page(xml, maxTextBytes: maxTextBytes) { plain } else {
+                    try parseWithLibrary(xml)
+                }
             parsed.repairs = repairs
             return parsed
         } catch {
             parser = nil
             throw Failure(error.code, error.message, at: page.place.description, remedy: error.remedy)
         }
+    }
+
+    /// The page as libxml2 reads it.
+    /// - Parameter xml: valid UTF-8 without characters that XML forbids.
+    mutating func parseWithLibrary(_ xml: [UInt8]) throws(Failure) -> MediaWikiPage {
+        let open = try openParser()
+        try open.push(xml)
+        guard let parsed = open.takePages().first else {
+            throw Failure(.badData, "is not well-formed XML (the page does not end)")
+        }
+        return parsed
     }
 
     private mutating func openParser() throws(Failure) -> MediaWikiParser {
