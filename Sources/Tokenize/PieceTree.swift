@@ -105,6 +105,7 @@ struct PieceTree {
             first += 1
         }
         guard first < Int(visit.end) else { return }
+        if first + 1 == Int(visit.end) { return addOnlyChild(of: visit, UInt32(first)) }
         split(first..<Int(visit.end), at: Int(visit.depth))
         let base = place(labels)
         nodes[Int(visit.slot)].base = base
@@ -114,6 +115,15 @@ struct PieceTree {
             let end = index + 1 < firsts.count ? firsts[index + 1] : visit.end
             levels.append(Visit(slot: slot, first: firsts[index], end: end, depth: visit.depth + 1))
         }
+    }
+
+    /// Most nodes stand on the way to one piece alone.
+    private mutating func addOnlyChild(of visit: Visit, _ index: UInt32) {
+        while firstFree < nodes.count, nodes[firstFree].parent != PieceTree.none { firstFree += 1 }
+        if firstFree == nodes.count { nodes.append(contentsOf: repeatElement(PieceNode(), count: 256)) }
+        nodes[firstFree].parent = visit.slot
+        nodes[Int(visit.slot)].base = UInt32(firstFree) ^ UInt32(byte(rows[Int(index)], Int(visit.depth)))
+        levels.append(Visit(slot: UInt32(firstFree), first: index, end: index + 1, depth: visit.depth + 1))
     }
 
     @inline(__always)
@@ -127,7 +137,7 @@ struct PieceTree {
     private mutating func split(_ range: Range<Int>, at depth: Int) {
         labels.removeAll(keepingCapacity: true)
         firsts.removeAll(keepingCapacity: true)
-        if range.count > 1 { order(range, depth) }
+        order(range, depth)
         var last: UInt8?
         for index in range where byte(rows[index], depth) != last {
             last = byte(rows[index], depth)

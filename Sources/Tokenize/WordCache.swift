@@ -4,7 +4,7 @@ internal import Foundation
 /// Remembers the ids of short tokens, so that a frequent word is looked up with one comparison.
 ///
 /// Two tables of sets of two entries, for keys of up to 16 and of up to 32 bytes; a new token takes the place of the
-/// one of its set that was found less recently. So memory is 1.8 MB whatever the text, and results never depend on
+/// one of its set that was found less recently. So memory is at most 5.5 MB whatever the text, and results never depend on
 /// what is remembered.
 struct WordCache: ~Copyable {
     /// Longest token that is remembered, in bytes.
@@ -12,8 +12,8 @@ struct WordCache: ~Copyable {
     /// Longest run counted in one piece by `WordCounter`, in bytes.
     static let longestRun = 64
 
-    private static let wordSets = 1 << 14
-    private static let runSets = 1 << 12
+    private static let wordSets = 1 << 16
+    private static let runSets = 1 << 13
     private static let poolCapacity = 1 << 16
 
     private(set) var tables: ck_word_cache

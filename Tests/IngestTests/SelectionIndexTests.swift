@@ -18,7 +18,7 @@ import Testing
 
     @Test(arguments: [64 << 10, 1 << 20, 64 << 20])
     func `the index holds what a dictionary holds, whatever its memory`(memory: Int) throws {
-        let index = FingerprintIndex(directory.path, memoryBytes: memory)
+        let index = try FingerprintIndex(directory.path, memoryBytes: memory)
         var reference: [UInt64: [UInt64]] = [:]
         var numbers = Numbers(state: 7)
         var keys: [UInt64] = []
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `many values of one key lie over several blocks of a run`() throws {
-        let index = FingerprintIndex(directory.path, memoryBytes: 64 << 10)
+        let index = try FingerprintIndex(directory.path, memoryBytes: 64 << 10)
         for value in 0..<900 as Range<UInt64> { try index.insert(1 << 63, value) }
         for key in 0..<5000 as Range<UInt64> { try index.insert(WordScanner.finish(key), key) }
         var values: [UInt64] = []
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `files of the index have no names and leave nothing`() throws {
-        let index = FingerprintIndex(directory.path, memoryBytes: 64 << 10)
+        let index = try FingerprintIndex(directory.path, memoryBytes: 64 << 10)
         for key in 0..<50_000 as Range<UInt64> { try index.insert(WordScanner.finish(key), key) }
         #expect(try Files.names(in: directory.path) == [])
     }
@@ -72,8 +72,8 @@ import Testing
         #expect(try !records.read(60_000, into: &record))
     }
 
-    @Test func `a Bloom filter forgets nothing and lets few strangers pass`() {
-        let filter = BloomFilter(bytes: 12_500)
+    @Test func `a Bloom filter forgets nothing and lets few strangers pass`() throws {
+        let filter = try BloomFilter(bytes: 12_500)
         for key in 0..<10_000 as Range<UInt64> { filter.add(WordScanner.finish(key)) }
         #expect((0..<10_000 as Range<UInt64>).allSatisfy { filter.mayContain(WordScanner.finish($0)) })
         let passing = (10_000..<110_000 as Range<UInt64>).filter { filter.mayContain(WordScanner.finish($0)) }

@@ -47,7 +47,7 @@ final class KnownDocuments {
         self.knowsOwnTexts = knowsOwnTexts
         layout = BandLayout(threshold: selection.nearDuplicates.threshold)
         leastAgreements = Int((selection.nearDuplicates.threshold * Double(MinHash.places)).rounded(.up))
-        index = FingerprintIndex(directory, memoryBytes: selection.memoryBytes)
+        index = try FingerprintIndex(directory, memoryBytes: selection.memoryBytes)
         records = try FingerprintRecords(directory, width: 3 + (parts.signature ? MinHash.places / 4 : 0))
     }
 

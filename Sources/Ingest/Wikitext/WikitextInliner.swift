@@ -34,6 +34,8 @@ struct WikitextInliner {
     var terms = 0
     /// Tags open in such a line: a colon inside them is text.
     var termTags = 0
+    /// What of such a line has been searched for apostrophes, and what they opened.
+    private var termQuotes: (position: Int, isItalic: Bool, isBold: Bool)?
     /// HTML tables that have an end: start and end of each outermost one, in order; nil before the first is met.
     var tables: [Range<Int>]?
     /// How many links the page has, and where brackets without a partner stand in `out`.
@@ -157,19 +159,21 @@ struct WikitextInliner {
     /// Notes whether the line that begins at `position` defines terms.
     @inline(__always)
     private mutating func beginLine(_ bytes: Span<UInt8>, at position: Int) {
-        let first = bytes.at(position)
+        // What a template left before a list's mark is nothing.
+        let start = bytes.run(of: WikitextMark.gap, from: position)
+        let first = bytes.at(start)
         let mayDefine =
             first == UInt8(ascii: ";") || first == UInt8(ascii: "*") || first == UInt8(ascii: "#")
             || first == UInt8(ascii: ":")
         guard mayDefine || terms > 0 else { return }
-        (terms, termTags) = (0, 0)
-        var place = position
+        (terms, termTags, termQuotes) = (0, 0, nil)
+        var place = start
         while place < bytes.count, "*#:;".utf8.contains(bytes[place]) {
             // Only the last one asks for a definition, unless they come together.
             if bytes[place] == UInt8(ascii: ";") { terms += 1 }
             place += 1
         }
-        if place > position, bytes[place - 1] != UInt8(ascii: ";") { terms = 0 }
+        if place > start, bytes[place - 1] != UInt8(ascii: ";") { terms = 0 }
         updateStops()
     }
 
@@ -179,13 +183,27 @@ struct WikitextInliner {
     private mutating func colon(_ bytes: Span<UInt8>, at position: Int) -> Int {
         let isListMark = out.last.map { $0 == 0x0A || "*#:;".utf8.contains($0) } ?? true
         let isAddress = bytes.at(position + 1) == UInt8(ascii: "/") && bytes.at(position + 2) == UInt8(ascii: "/")
-        if termTags > 0 || openAddress != nil || isAddress || (isListMark && isInPrefix()) {
+        if termTags > 0 || openAddress != nil || isAddress || isInQuotes() || (isListMark && isInPrefix()) {
             return text(UInt8(ascii: ":"), position)
         }
         terms -= 1
         out.append(WikitextMark.definition)
         updateStops()
         return position + 1
+    }
+
+    /// Whether italics or bold are open at the end of `out`, in the line of a term; each byte is looked at once.
+    private mutating func isInQuotes() -> Bool {
+        var quotes = termQuotes ?? ((out.lastIndex(of: 0x0A) ?? -1) + 1, false, false)
+        while quotes.position < out.count {
+            let end = out.span.run(of: 0x27, from: quotes.position)
+            let count = end - quotes.position
+            if count == 2 || count >= 5 { quotes.isItalic.toggle() }
+            if count >= 3 { quotes.isBold.toggle() }
+            quotes.position = max(end, quotes.position + 1)
+        }
+        termQuotes = quotes
+        return quotes.isItalic || quotes.isBold
     }
 
     /// Whether nothing but list marks was written in this line.

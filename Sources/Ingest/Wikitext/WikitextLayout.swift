@@ -49,6 +49,12 @@ struct WikitextLayout {
         switch bytes[first] {
         case UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: ";"), UInt8(ascii: ":"): return item(bytes, range)
         case UInt8(ascii: "="): if heading(bytes, range) { return }
+        case WikitextMark.gap:
+            // What a template left before a list's mark is nothing.
+            let start = bytes.run(of: WikitextMark.gap, from: first)
+            if start < range.upperBound, "*#:;".utf8.contains(bytes[start]) {
+                return item(bytes, start..<range.upperBound)
+            }
         case UInt8(ascii: "-"):
             let end = min(bytes.run(of: UInt8(ascii: "-"), from: first), range.upperBound)
             if end - first >= 4 {

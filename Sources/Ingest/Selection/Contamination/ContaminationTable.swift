@@ -59,6 +59,11 @@ final class ContaminationTable: Sendable {
         var row = 0
         while let line = try lines.next() {
             row += 1
+            guard !line.isTooLong else {
+                throw Failure(
+                    .badData, "row \(row) is longer than \(maximumLineBytes) bytes", at: path,
+                    remedy: "give the benchmark's text with one example a line")
+            }
             for example in examples(line.bytes) { take(WordScanner.hashes(of: example), row) }
         }
     }

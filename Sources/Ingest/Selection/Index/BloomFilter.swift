@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Streaming
 
 /// Says of a key that it was surely never added, or perhaps was; one cache line a key.
 ///
@@ -8,10 +9,15 @@ struct BloomFilter: ~Copyable {
     private let lines: UInt64
 
     /// - Parameter bytes: its size, at least one line of 64.
-    init(bytes: Int) {
-        lines = UInt64(max(1, bytes / 64))
-        guard let memory = calloc(Int(lines) + 1, 64) else { fatalError("out of memory for an index") }
+    init(bytes: Int) throws(Failure) {
+        let lines = max(1, bytes / 64)
+        // Zero pages cost nothing until they are written to.
+        guard let memory = calloc(lines + 1, 64) else {
+            throw Failure(
+                .unavailable, "there is no memory for an index of \(bytes) bytes", remedy: "lower --dedup-memory")
+        }
         words = memory.assumingMemoryBound(to: UInt64.self)
+        self.lines = UInt64(lines)
     }
 
     deinit { free(words) }

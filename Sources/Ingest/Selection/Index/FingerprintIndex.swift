@@ -19,10 +19,10 @@ final class FingerprintIndex {
     /// - Parameters:
     ///   - directory: where runs are kept, in files without names.
     ///   - memoryBytes: memory it may use.
-    init(_ directory: String, memoryBytes: Int) {
+    init(_ directory: String, memoryBytes: Int) throws(Failure) {
+        filter = try BloomFilter(bytes: memoryBytes / 2)
         self.directory = directory
         recent = FingerprintTable(limit: memoryBytes / 4 / 16)
-        filter = BloomFilter(bytes: memoryBytes / 2)
     }
 
     /// Pairs in it.

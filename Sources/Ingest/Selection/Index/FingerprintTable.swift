@@ -16,15 +16,15 @@ struct FingerprintTable: ~Copyable {
     /// - Parameter limit: slots at most, of 16 bytes; half as much again is needed for a moment when it doubles.
     init(limit: Int) {
         maximumBits = max(Self.leastBits, Int.bitWidth - 1 - max(1, limit).leadingZeroBitCount)
-        entries = Self.allocate(bits)
+        // 32 KiB: without them nothing else works either.
+        guard let entries = Self.allocate(bits) else { fatalError("out of memory") }
+        self.entries = entries
     }
 
     deinit { free(entries) }
 
-    private static func allocate(_ bits: Int) -> UnsafeMutablePointer<UInt64> {
-        // Zero pages cost nothing until they are written to.
-        guard let memory = calloc(2 * ((1 << bits) + tail), 8) else { fatalError("out of memory for an index") }
-        return memory.assumingMemoryBound(to: UInt64.self)
+    private static func allocate(_ bits: Int) -> UnsafeMutablePointer<UInt64>? {
+        calloc(2 * ((1 << bits) + tail), 8)?.assumingMemoryBound(to: UInt64.self)
     }
 
     private var slots: Int { (1 << bits) + Self.tail }
@@ -35,8 +35,7 @@ struct FingerprintTable: ~Copyable {
     /// Adds a pair; false when there is no room.
     mutating func insert(_ key: UInt64, _ value: UInt64) -> Bool {
         while count >= 3 << (bits - 2) || !place(Self.stored(key), value) {
-            guard bits < maximumBits else { return false }
-            double()
+            guard bits < maximumBits, double() else { return false }
         }
         return true
     }
@@ -53,12 +52,17 @@ struct FingerprintTable: ~Copyable {
         return true
     }
 
-    private mutating func double() {
-        let (old, oldSlots) = (entries, slots)
+    /// Moves to twice the slots; false, and nothing has changed, when there is no memory for them.
+    private mutating func double() -> Bool {
+        let (old, oldBits, oldSlots, oldCount) = (entries, bits, slots, count)
         var isPlaced = false
         while !isPlaced {
             bits += 1
-            entries = Self.allocate(bits)
+            guard bits <= maximumBits, let larger = Self.allocate(bits) else {
+                (entries, bits, count) = (old, oldBits, oldCount)
+                return false
+            }
+            entries = larger
             count = 0
             isPlaced = true
             for slot in 0..<oldSlots where old[2 * slot] != 0 && isPlaced {
@@ -67,6 +71,7 @@ struct FingerprintTable: ~Copyable {
             if !isPlaced { free(entries) }
         }
         free(old)
+        return true
     }
 
     /// Appends the values of a key.

@@ -1,8 +1,8 @@
 internal import CKernels
 
-extension WordPieceEncoder {
+extension EncoderCore {
     /// Appends the ids of a token of the chunk that the cache did not give.
-    func encodeToken(_ index: Int) {
+    mutating func encodeToken(_ index: Int) {
         let (bytes, isWide) = chunk.token(index)
         if isWide || bytes.count > WordCache.longestToken { return encodeLongRun(bytes) }
         let first = ids.count
@@ -16,7 +16,7 @@ extension WordPieceEncoder {
 
     /// Appends the ids of a run in which punctuation, ideographs and white space above ASCII may be, or which is too
     /// long to be remembered: the parts between them are looked up.
-    func encodeLongRun(_ run: UnsafeBufferPointer<UInt8>) {
+    mutating func encodeLongRun(_ run: UnsafeBufferPointer<UInt8>) {
         var (start, position) = (0, 0)
         while position < run.count {
             let (scalar, next) = UTF8Decoding.next(run, at: position)
@@ -36,18 +36,18 @@ extension WordPieceEncoder {
 
     /// The id of a word of one character that stays as it is.
     @inline(__always)
-    private func single(_ scalar: UInt32) -> UInt32 {
-        if scalar < WordPieceEncoder.singlesCount, singles[Int(scalar)] > 0 { return singles[Int(scalar)] - 1 }
+    private mutating func single(_ scalar: UInt32) -> UInt32 {
+        if scalar < EncoderCore.singlesCount, singles[Int(scalar)] > 0 { return singles[Int(scalar)] - 1 }
         word.clear()
         word.append(scalar)
         var id = unknownID
         let room = ids.end
         if matcher.match(word.bytes, into: room) == 1 { id = room[0] }
-        if scalar < WordPieceEncoder.singlesCount { singles[Int(scalar)] = id + 1 }
+        if scalar < EncoderCore.singlesCount { singles[Int(scalar)] = id + 1 }
         return id
     }
 
-    private func encodePart(_ part: UnsafeBufferPointer<UInt8>) {
+    private mutating func encodePart(_ part: UnsafeBufferPointer<UInt8>) {
         guard let base = part.baseAddress, part.count > 0 else { return }
         ids.reserve()
         guard part.count <= WordCache.longestToken else { return encodeRun(part) }
@@ -64,7 +64,7 @@ extension WordPieceEncoder {
     }
 
     /// Normalises a run and appends the ids of its words.
-    private func encodeRun(_ run: UnsafeBufferPointer<UInt8>) {
+    private mutating func encodeRun(_ run: UnsafeBufferPointer<UInt8>) {
         guard let base = run.baseAddress else { return }
         let first = ids.count
         word.clear()
@@ -92,7 +92,7 @@ extension WordPieceEncoder {
     }
 
     /// The arithmetic of Unicode 15, §3.12: a syllable is a lead, a vowel and perhaps a tail.
-    private func appendLetters(of syllable: UInt32) {
+    private mutating func appendLetters(of syllable: UInt32) {
         let index = syllable - 0xAC00
         word.append(0x1100 + index / 588)
         word.append(0x1161 + index % 588 / 28)
@@ -100,7 +100,7 @@ extension WordPieceEncoder {
     }
 
     @inline(__always)
-    private func endWord() {
+    private mutating func endWord() {
         guard word.characters > 0 else { return }
         append(word.bytes, isTooLong: word.isTooLong)
         word.clear()
@@ -108,14 +108,14 @@ extension WordPieceEncoder {
 
     /// Appends the ids of the pieces of a normalised word; a word with a part that is no piece is `[UNK]` as a whole.
     @inline(__always)
-    private func append(_ bytes: UnsafeBufferPointer<UInt8>, isTooLong: Bool) {
+    private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, isTooLong: Bool) {
         ids.reserve()
         let count = isTooLong ? 0 : matcher.match(bytes, into: ids.end)
         if count == 0 { ids.append(unknownID) } else { ids.count += count }
     }
 
     /// Any run at all, with canonical ordering of what the quick way cannot do.
-    private func encodeSlowly(_ run: UnsafeBufferPointer<UInt8>) {
+    private mutating func encodeSlowly(_ run: UnsafeBufferPointer<UInt8>) {
         normalizer.normalize(run.span, 0..<run.count)
         normalizer.bytes.withUnsafeBufferPointer { bytes in
             var start = 0
