@@ -54,12 +54,12 @@ import Testing
         var scanned = 0
         for _ in 0..<20_000 {
             var changed = page
-            for _ in 0...Int(random.below(2)) {
-                let at = Int(random.below(UInt32(changed.count)))
+            for _ in 0...random.below(2) {
+                let at = random.below(changed.count)
                 switch random.below(3) {
-                case 0: changed[at] = alphabet[Int(random.below(UInt32(alphabet.count)))]
+                case 0: changed[at] = alphabet[random.below(alphabet.count)]
                 case 1: changed.remove(at: at)
-                default: changed.insert(alphabet[Int(random.below(UInt32(alphabet.count)))], at: at)
+                default: changed.insert(alphabet[random.below(alphabet.count)], at: at)
                 }
             }
             if compare(changed) { scanned += 1 }
