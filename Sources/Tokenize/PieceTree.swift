@@ -172,21 +172,27 @@ struct PieceTree {
         }
     }
 
-    /// A base from which the slots of all `labels` are free.
+    /// A base from which the slots of all `labels` are free: sought where the first free slots are, then in the last
+    /// blocks, which are the emptiest.
     private mutating func place(_ labels: [UInt8]) -> UInt32 {
         while firstFree < nodes.count, nodes[firstFree].parent != PieceTree.none { firstFree += 1 }
-        var slot = firstFree
-        var tries = 0
-        while slot < nodes.count, tries < 64 {
-            if nodes[slot].parent == PieceTree.none {
-                let base = UInt32(slot) ^ UInt32(labels[0])
-                if labels.allSatisfy({ nodes[Int(base ^ UInt32($0))].parent == PieceTree.none }) { return base }
-                tries += 1
-            }
-            slot += 1
-        }
+        if let base = base(labels, from: firstFree, tries: 16) { return base }
+        if let base = base(labels, from: max(firstFree, nodes.count - 1_024), tries: 128) { return base }
         let base = UInt32(nodes.count)
         nodes.append(contentsOf: repeatElement(PieceNode(), count: 256))
         return base
+    }
+
+    private func base(_ labels: [UInt8], from start: Int, tries: Int) -> UInt32? {
+        var (slot, left) = (start, tries)
+        while slot < nodes.count, left > 0 {
+            if nodes[slot].parent == PieceTree.none {
+                let base = UInt32(slot) ^ UInt32(labels[0])
+                if labels.allSatisfy({ nodes[Int(base ^ UInt32($0))].parent == PieceTree.none }) { return base }
+                left -= 1
+            }
+            slot += 1
+        }
+        return nil
     }
 }

@@ -39,6 +39,7 @@ import Testing
         "See Pope v. Dale, 12 F.3d 45 (2d Cir. 1994); Hill v. Orr, 99 S. Ct. 12 (1979). | We affirm.",
         "The claim arises under 42 U.S.C. § 1983. | Defendants moved to dismiss. | Id. at 12.",
         "Fed. R. Civ. P. 12(b)(6) governs. | The motion is denied.",
+        "See Bell Atl. Corp. v. Dunn, 5 U.S. 1 (1999). | The Veteran lives in Fla. | Plaintiff does not.",
         "See Cal. Civ. Code § 51; N.Y. Gen. Bus. Law § 349. | Both apply.",
         "He relied on Sec. 4 and Art. II of the charter. | No. 3 was moot.",
         "The notes follow. | *621 | The court turned to them.",
@@ -71,6 +72,7 @@ import Testing
         "In a word ... I was glad. | “More people want credit … While it is cheap, they borrow.” | He left.",
         "She asked, \"Why?\" | He said, \"Because.\" | They left.",
         "The text [...] goes on. | It ends here [...].",
+        "So I was, uh — | This is at six. | WASHINGTON — The law passed. | He — Tom — left.",
         "Really?! | Yes!!! | No ! ! ! | Fine.",
         "She works at Yahoo! in the mail room. | He likes Jeopardy! a lot.",
     ])

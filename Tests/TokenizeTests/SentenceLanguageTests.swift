@@ -14,6 +14,7 @@ import Testing
         ("de", "Im 19. Jahrhundert war das so. | Der II. Weltkrieg kam später."),
         ("de", "Er wohnt in der Goethestr. 5. | Sie wohnt in der Hauptstr. in Bonn."),
         ("de", "Ludwig XIV. war König. | Prof. Dr. h. c. mult. Hans Meier sprach. | Die 1. Mannschaft spielt."),
+        ("de", "Der Vertrag der M … Leasing GmbH gilt. | Das war Bergmann's. | Ich gehe (s. Anl. K 3)."),
         ("fr", "J.-P. Martin est né en 1950. | Quelle histoire ! | Et alors ?"),
         ("es", "—¿Vienes? —preguntó ella. | —No —dijo él. | Se fue."),
         ("ru", "«Кто там?» — спросил он. | «Я!» | Она вошла."),

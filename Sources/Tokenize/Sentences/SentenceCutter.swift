@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Cuts paragraphs into sentences and keeps what it needs for that: for one thread at a time, over many paragraphs.
 public struct SentenceCutter {
     private let rules: SentenceRules
@@ -37,6 +39,26 @@ public struct SentenceCutter {
         }
         let last = scanner.trimmedEnd(start, range.upperBound)
         if start < last { sentences.append(start..<last) }
+    }
+
+    /// Appends the sentences of a text, each line of which is a paragraph.
+    public mutating func cutLines(_ text: [UInt8], into sentences: inout [Range<Int>]) {
+        var start = 0
+        while start < text.count {
+            let end = Self.lineEnd(text, start)
+            cut(text, start..<end, into: &sentences)
+            start = end + 1
+        }
+    }
+
+    /// Where the line that begins at `start` ends: before its line break, or with the text.
+    public static func lineEnd(_ text: [UInt8], _ start: Int) -> Int {
+        text.withUnsafeBytes { bytes in
+            guard start < bytes.count, let base = bytes.baseAddress,
+                let found = memchr(base + start, 10, bytes.count - start)
+            else { return bytes.count }
+            return base.distance(to: UnsafeRawPointer(found))
+        }
     }
 
     /// Takes what stands before a sentence and is none of it; where the sentence begins.

@@ -49,10 +49,11 @@ struct SentenceMarkScan {
     /// End marks, and what may end a sentence without one: smileys, rules of stars and lines, list marks.
     private static let marks: ck_mark_set = {
         var set = ck_mark_set()
-        for scalar in SentenceCharacters.marks + SentenceCharacters.bullets + ":;=>)*_-".unicodeScalars.map(\.value) {
+        for scalar in SentenceCharacters.marks + SentenceCharacters.bullets + ":;=>)*_-—".unicodeScalars.map(\.value) {
             var bytes: [UInt8] = []
             UTF8Decoding.append(scalar, to: &bytes)
-            add(bytes, to: &set)
+            // The long dash shares its bytes with quotes: it has a bucket of its own.
+            add(bytes, scalar == 0x2014 ? 4 : bucket(bytes[0]), to: &set)
         }
         return set
     }()
@@ -61,8 +62,7 @@ struct SentenceMarkScan {
     private static func bucket(_ lead: UInt8) -> UInt8 {
         switch lead {
         case 0x20...0x2F: 1
-        case 0x30...0x3F: 2
-        case ..<0x80: 4
+        case ..<0x80: 2
         case ..<0xE0: 8
         case 0xE0: 16
         case 0xE1: 32
@@ -71,8 +71,7 @@ struct SentenceMarkScan {
         }
     }
 
-    private static func add(_ bytes: [UInt8], to set: inout ck_mark_set) {
-        let bit = bucket(bytes[0])
+    private static func add(_ bytes: [UInt8], _ bit: UInt8, to set: inout ck_mark_set) {
         withUnsafeMutableBytes(of: &set) { tables in
             // low[3][16], then high[3][16].
             for place in 0..<3 {

@@ -113,6 +113,13 @@ extension SentenceScanner {
         if following.shape == .lower { return false }
         // "I" has a capital anywhere: a pause before it is a pause.
         if isI(following), isSpaceBefore(candidate.start, begin) { return false }
+        // "der M … Leasing GmbH": a name cut down to its first letter.
+        let before = trimmedEnd(begin, candidate.start)
+        if before < candidate.start, following.shape == .upper, !startsSentence(following),
+            SentenceCharacters.isUpper(byte(before - 1)), byte(before - 2) == 0x20, !isI(before - 1)
+        {
+            return false
+        }
         // "[…]" stands for words left out.
         let opening = byte(candidate.start - 1)
         if candidate.bracketed, opening == 0x5B || opening == 0x28 {
@@ -127,9 +134,11 @@ extension SentenceScanner {
     }
 
     /// Whether the word is "I", "I'm" and the like.
-    private func isI(_ word: FollowingWord) -> Bool {
-        byte(word.start) == 0x49 && !SentenceCharacters.isLetter(byte(word.start + 1)) && byte(word.end) != 0x2E
-            && rules.kinds(text, word.start..<word.start + 1).contains(.pronoun)
+    func isI(_ word: FollowingWord) -> Bool { isI(word.start) && byte(word.end) != 0x2E }
+
+    private func isI(_ position: Int) -> Bool {
+        byte(position) == 0x49 && !SentenceCharacters.isLetter(byte(position + 1))
+            && rules.kinds(text, position..<position + 1).contains(.pronoun)
     }
 
     private func ellipsisVerdict(

@@ -87,10 +87,12 @@ extension SentenceScanner {
 
     /// What follows the apostrophe of an elision, as `art` in `l’art`.
     private func elided(_ word: Range<Int>) -> Range<Int>? {
-        if let mark = text[word].lastIndex(of: 0x27), mark > word.lowerBound { return mark + 1..<word.upperBound }
         guard word.count > 4 else { return nil }
-        for index in word.lowerBound + 1..<word.upperBound - 3 where text[index] == 0xE2 && text[index + 1] == 0x80 {
-            if text[index + 2] == 0x99 { return index + 3..<word.upperBound }
+        // Of "Anna’s" the rest is no word.
+        for index in word.lowerBound + 1..<word.upperBound - 2 {
+            if text[index] == 0x27 { return index + 1..<word.upperBound }
+            let isQuote = text[index] == 0xE2 && text[index + 1] == 0x80 && text[index + 2] == 0x99
+            if isQuote { return index + 4 < word.upperBound ? index + 3..<word.upperBound : nil }
         }
         return nil
     }

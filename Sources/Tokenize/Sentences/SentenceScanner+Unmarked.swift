@@ -17,7 +17,9 @@ extension SentenceScanner {
         case 0x3E: return addressVerdict(position, sentenceStart)
         case 0x29: return itemVerdict(position, sentenceStart)
         case 0x2D: return dashItemVerdict(position, sentenceStart)
-        case 0xE2: return bulletVerdict(position, sentenceStart)
+        case 0xE2:
+            return scalar(position).value == 0x2014
+                ? dashVerdict(position, sentenceStart) : bulletVerdict(position, sentenceStart)
         default: return .goesOn
         }
     }
@@ -139,6 +141,24 @@ extension SentenceScanner {
             return .goesOn
         }
         return .ends(end: trimmedEnd(sentenceStart, word.lowerBound), next: word.lowerBound)
+    }
+
+    /// Speech that breaks off, `so I was uh — This is at six`: a word that begins sentences comes after a dash in the midst
+    /// of running text, which a headline or the place at the head of news is not.
+    private func dashVerdict(_ position: Int, _ sentenceStart: Int) -> SentenceVerdict {
+        let after = position + 3
+        guard position > sentenceStart, text[position - 1] == 0x20, byte(after) == 0x20 else { return .goesOn }
+        let next = skipSpace(after)
+        let following = followingWord(next)
+        guard following.shape == .upper, !following.opened, !isI(following), startsSentence(following),
+            hasSmallWord(max(sentenceStart, position - 200)..<position)
+        else { return .goesOn }
+        return .ends(end: after, next: next)
+    }
+
+    /// Whether a word in `range` begins with a small letter.
+    private func hasSmallWord(_ range: Range<Int>) -> Bool {
+        range.dropFirst().contains { SentenceCharacters.isLower(text[$0]) && text[$0 - 1] == 0x20 }
     }
 
     /// A hyphen between wide gaps begins an item of a list that lost its line breaks.
