@@ -46,18 +46,26 @@ final class FileBytes: ByteSource {
     }
 
     func next() throws(Failure) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: pieceBytes)
+        var failure: Failure?
+        let bytes = [UInt8](unsafeUninitializedCapacity: pieceBytes) { buffer, filled in
+            do throws(Failure) { filled = try read(into: buffer) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        lastPiece = descriptor == STDIN_FILENO ? nil : SeekPoint(bit: 8 * consumed)
+        consumed += bytes.count
+        return bytes.isEmpty ? nil : bytes
+    }
+
+    /// Reads until the buffer is full or the file has ended.
+    private func read(into buffer: UnsafeMutableBufferPointer<UInt8>) throws(Failure) -> Int {
         var filled = 0
-        while filled < bytes.count {
+        while filled < buffer.count {
             let step = try SystemCall.check("read", path, isInterruptible: true) {
-                bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + filled, $0.count - filled) }
+                Foundation.read(descriptor, buffer.baseAddress! + filled, buffer.count - filled)
             }
             if step == 0 { break }
             filled += step
         }
-        bytes.removeLast(bytes.count - filled)
-        lastPiece = descriptor == STDIN_FILENO ? nil : SeekPoint(bit: 8 * consumed)
-        consumed += filled
-        return bytes.isEmpty ? nil : bytes
+        return filled
     }
 }
