@@ -52,13 +52,14 @@ let package = Package(
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CMPI"),
+        .target(name: "CDownload"),
         .target(name: "CKernels", exclude: ["body"], cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
 
         // The house, from the cellar up: arrows point down only.
         library("Streaming", ["CMPI"]),
         library("Storage", ["Streaming", "CZstd", "CXXHash", grdb]),
         library(
-            "Ingest", ["Storage", "Streaming", "CKernels", "CLibXML2", "CBZip2", "CZlib", "CZstd"],
+            "Ingest", ["Storage", "Streaming", "CDownload", "CKernels", "CLibXML2", "CBZip2", "CZlib", "CZstd"],
             resources: [.embedInCode("Wikitext/template-rules.txt")]),
         library("Tokenize", ["Streaming", "CKernels"], resources: [.embedInCode("Sentences/Data")]),
         library("Shard", ["Storage", "Streaming", "Tokenize", grdb]),

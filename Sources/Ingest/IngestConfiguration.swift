@@ -11,6 +11,14 @@ public enum SourceFormat: String, Sendable, Codable, CaseIterable {
     case jsonl
     /// Plain text, one paragraph a line.
     case text
+    /// Comma-separated values (RFC 4180).
+    case csv
+    /// Tab-separated values.
+    case tsv
+    /// PubMed's and MEDLINE's citations in XML.
+    case pubmed
+    /// Full text of articles in JATS XML, as PubMed Central has it.
+    case jats
 }
 
 /// What makes a document of a plain text.
@@ -19,21 +27,6 @@ public enum TextDocumentUnit: String, Sendable, Codable, CaseIterable {
     case file
     /// A passage between blank lines.
     case passage = "paragraphs"
-}
-
-/// The names of a JSON Lines object's fields; `url`, `language`, `licence` and `revision` go by these names.
-public struct JSONLineFields: Sendable, Equatable, Codable {
-    /// The document's name: a string or a number.
-    ///
-    /// Lines without one are named after their row.
-    public var id = "id"
-    /// The text: a string, one paragraph a line.
-    public var text = "text"
-    /// A title for people.
-    public var title = "title"
-
-    /// The usual names.
-    public init() {}
 }
 
 /// Everything that shapes the text of a corpus.
@@ -46,8 +39,14 @@ public struct IngestConfiguration: Sendable, Equatable, Codable {
     public var language = ""
     /// What cleaning keeps of wikitext.
     public var wikitext = WikitextOptions()
-    /// Fields of JSON Lines.
-    public var jsonFields = JSONLineFields()
+    /// Fields of JSON Lines and columns of tables.
+    public var fields = RecordFields()
+    /// How tables are written.
+    public var tables = TableOptions()
+    /// What is kept of JATS articles.
+    public var articles = ArticleOptions()
+    /// Which files of folders are taken.
+    public var files = FileSelection()
     /// What makes a document of plain text.
     public var textDocuments = TextDocumentUnit.file
     /// Documents with less text than this are left out (`short`).
@@ -80,6 +79,7 @@ public struct IngestConfiguration: Sendable, Equatable, Codable {
         guard minimumBytes >= 0, maxPageBytes > 0, chunkBytes > 0 else {
             throw Failure(.usage, "sizes in bytes must be positive")
         }
+        _ = try tables.delimiterByte(usual: 0)
         guard !namespaces.isEmpty else {
             throw Failure(.usage, "no namespace is asked for", remedy: "name one, such as 0 for articles")
         }

@@ -63,7 +63,8 @@ public struct IngestRun {
     private func ingestAll() throws -> IngestSummary {
         let began = DispatchTime.now()
         try configuration.validate()
-        let plan = try SourcePlan(sources, format: configuration.format, output: output)
+        let plan = try SourcePlan(
+            sources, format: configuration.format, selection: configuration.files, output: output)
         let crew = ThreadCrew(threads: jobs)
         defer { crew.stop() }
         guard MessagePassing.isLaunched else { return try write(plan, crew, nil, since: began) }

@@ -131,7 +131,7 @@ final class SourceIngest {
         if entry.kind == .jsonl, source.chunks == 0, !chunkHasContent {
             throw Failure(
                 .badData,
-                "has no line that is a JSON object with a string in the field '\(configuration.jsonFields.text)'",
+                "has no line that is a JSON object with a string in the field '\(configuration.fields.text)'",
                 at: entry.uri, remedy: "name the right fields, or give another --format")
         }
         writer.add(loss: selection.takeLoss())

@@ -47,6 +47,12 @@ struct SourceTask: Sendable {
             return JSONLinesReader(try Compression.open(path, crew: crew), maxBytes: configuration.maxPageBytes)
         case .text:
             return TextReader(entry.files, unit: configuration.textDocuments, maxBytes: configuration.maxPageBytes)
+        case .csv, .tsv:
+            return try TableReader(try Compression.open(path, crew: crew), kind: entry.kind, configuration)
+        case .pubmed:
+            return XMLRecordReader(entry.files, .citation, maxBytes: configuration.maxPageBytes, crew: crew)
+        case .jats:
+            return XMLRecordReader(entry.files, .article, maxBytes: configuration.maxPageBytes, crew: crew)
         case .unknown: return UnknownFilesReader(entry.files)
         }
     }

@@ -12,7 +12,7 @@ extension RecipeBuilder {
             throw Failure(
                 .usage, "ingest.sources is empty", at: place, remedy: "add --set ingest.sources=FILE, or [FILE,FOLDER]")
         }
-        for source in sources where !Files.exists(source) {
+        for source in sources where !Files.exists(SourcePattern.root(of: source)) {
             throw Failure(.noInput, "not found", at: source, remedy: "mend ingest.sources in \(place)")
         }
         var configuration = IngestConfiguration()
@@ -27,6 +27,7 @@ extension RecipeBuilder {
         try options.read("chunk-bytes", into: &configuration.chunkBytes)
         try options.read("deduplicate", into: &configuration.deduplicate)
         try selection(&options, into: &configuration.selection)
+        try options.readSources(into: &configuration)
         let run = IngestRun(
             sources: sources, output: corpus, configuration: configuration, jobs: jobs, progress: progress,
             toolVersion: ProgramVersion.current)

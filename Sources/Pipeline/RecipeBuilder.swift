@@ -66,7 +66,9 @@ struct RecipeBuilder {
             }
             digest.update(OptionTree.map(shaping).canonical)
             for name in ["sources", "data", "vocab", "init", "model"] {
-                for path in paths(shaping[name]) { digest.update(try InputFingerprint.of(resolve(path))) }
+                for path in paths(shaping[name]) {
+                    digest.update(try InputFingerprint.of(SourcePattern.root(of: resolve(path))))
+                }
             }
         }
         digest.update(stages.last?.fingerprint ?? "")
@@ -84,6 +86,6 @@ struct RecipeBuilder {
     /// An input path: beside the pipeline file if it is there, else from the current folder.
     func resolve(_ path: String) -> String {
         let beside = folder + "/" + path
-        return !path.hasPrefix("/") && Files.exists(beside) ? beside : path
+        return !path.hasPrefix("/") && Files.exists(SourcePattern.root(of: beside)) ? beside : path
     }
 }

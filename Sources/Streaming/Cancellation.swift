@@ -20,6 +20,11 @@ public enum Cancellation {
 
     /// Makes the first SIGINT or SIGTERM ask for a stop; a second one ends the process at once.
     public static func handleSignals() {
+        // Whoever started us may have them blocked, as threads of a pool do.
+        var wanted = sigset_t()
+        sigemptyset(&wanted)
+        for name in [SIGINT, SIGTERM] { sigaddset(&wanted, name) }
+        pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
         for name in [SIGINT, SIGTERM] {
             var action = sigaction()
             // No SA_RESTART: a read that waits for standard input must see the request.

@@ -24,7 +24,8 @@ struct Tessera: ParsableCommand {
             """,
         version: ProgramVersion.current,
         subcommands: [
-            RunCommand.self, IngestCommand.self, VocabCommand.self, ShardCommand.self, PretrainCommand.self,
+            RunCommand.self, DownloadCommand.self, IngestCommand.self, VocabCommand.self, ShardCommand.self,
+            PretrainCommand.self,
             FinetuneCommand.self, GlueCommand.self, InspectCommand.self, VerifyCommand.self, ReportCommand.self,
             FillMaskCommand.self, RemoveCommand.self,
             CleanCommand.self, SentencesCommand.self, TokenizeCommand.self,

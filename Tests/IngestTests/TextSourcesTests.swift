@@ -81,9 +81,9 @@ import Testing
     @Test func `other field names are obeyed`() throws {
         let path = try directory.write("{\"key\":\"k\",\"body\":\"B\",\"head\":\"H\"}", to: "a.jsonl")
         var configuration = IngestConfiguration()
-        configuration.jsonFields.id = "key"
-        configuration.jsonFields.text = "body"
-        configuration.jsonFields.title = "head"
+        configuration.fields.id = "key"
+        configuration.fields.text = "body"
+        configuration.fields.title = "head"
         let result = try ingest([path], into: directory.file("corpus"), configuration)
         #expect(result.documents == [CorpusDocument(externalID: "k", title: "H", text: Array("B".utf8))])
     }

@@ -130,3 +130,27 @@ import Testing
         #expect(failure?.message.contains("line 2") == true)
     }
 }
+
+@Suite struct SourceOptionTests {
+    @Test func `a recipe says how sources are written, by pattern and with names of fields`() throws {
+        let folder = TemporaryDirectory()
+        for name in ["a/one", "a/two", "b/three"] {
+            try Files.createDirectory(folder.file("in/" + name))
+            try folder.write("docket;opinion\n\(name);Text of \(name).\n", to: "in/\(name)/t.csv")
+        }
+        try folder.write(
+            """
+            output: \(folder.file("out"))
+            ingest:
+              sources: ['in/*/**/*.csv']
+              text-field: opinion
+              id-field: docket
+              delimiter: ';'
+              exclude: [two]
+            """, to: "r.yaml")
+        let recipe = try Recipe(folder.file("r.yaml"), assignments: [], jobs: 1, progress: .quiet) { _ in }
+        #expect(recipe.stages.map(\.name) == ["ingest"])
+        let summary = try recipe.stages[0].execute()
+        #expect(summary["documents"] == "2")
+    }
+}

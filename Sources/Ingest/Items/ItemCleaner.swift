@@ -30,6 +30,7 @@ struct ItemCleaner {
     let site: SiteInformation
     private var wikitext: WikitextCleaner
     private var pages: PageParser
+    private var records: RecordParsers
     private var loss: [Loss: LossCount] = [:]
 
     init(_ configuration: IngestConfiguration, _ rules: SelectionRules, site: SiteInformation) {
@@ -37,6 +38,7 @@ struct ItemCleaner {
         self.rules = rules
         self.site = site
         pages = PageParser(maxTextBytes: configuration.maxPageBytes)
+        records = RecordParsers(configuration)
         wikitext = WikitextCleaner(
             options: configuration.wikitext,
             namespaces: site.namespaces.isEmpty ? .english : WikiNamespaces(names: site.namespaces))
@@ -56,7 +58,9 @@ struct ItemCleaner {
     private mutating func outcome(of content: RawItem.Content) -> ItemOutcome {
         switch content {
         case .page(let page): outcome(of: page)
-        case .line(let bytes, let row): outcome(ofLine: bytes, row: row)
+        case .line(let bytes, let row): finished(records.outcome(ofLine: bytes, row: row, loss: &loss))
+        case .row(let row): finished(records.outcome(of: row, loss: &loss))
+        case .record(let record): finished(records.outcome(of: record, loss: &loss))
         case .text(let bytes, let name, let title): outcome(ofText: bytes, name: name, title: title)
         case .rejected(let rejection): .rejected(rejection)
         }
@@ -94,18 +98,14 @@ struct ItemCleaner {
             whenEmpty: "empty-after-cleaning")
     }
 
-    private mutating func outcome(ofLine bytes: [UInt8], row: Int) -> ItemOutcome {
-        do {
-            let valid = Utf8Repair.repaired(bytes, loss: &loss)
-            let record = try JSONLineRecord(valid, row: row, fields: configuration.jsonFields)
-            let text = TextNormalizer.normalize(Array(record.text.utf8), loss: &loss)
-            return checked(
-                CorpusDocument(
-                    externalID: record.id, revision: record.revision, title: record.title, url: record.url,
-                    language: language(record.language), licence: record.licence, text: text),
-                whenEmpty: "empty")
-        } catch {
-            return .rejected(Rejection(externalID: "row \(row)", reason: "malformed", detail: error.detail))
+    /// A record's document with its text and language as the corpus wants them.
+    private mutating func finished(_ outcome: RecordOutcome) -> ItemOutcome {
+        switch outcome {
+        case .rejected(let rejection): return .rejected(rejection)
+        case .document(var document):
+            document.text = TextNormalizer.normalize(document.text, loss: &loss)
+            document.language = language(document.language)
+            return checked(document, whenEmpty: "empty")
         }
     }
 

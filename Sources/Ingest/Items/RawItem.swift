@@ -8,6 +8,10 @@ struct RawItem: Sendable {
         case page(PageXML)
         /// A line of JSON and its number from 1.
         case line([UInt8], row: Int)
+        /// A row of a table.
+        case row(RawTableRow)
+        /// A citation or an article in XML.
+        case record(RawXMLRecord)
         /// A file's or a passage's text and its name.
         case text([UInt8], name: String, title: String)
         /// Left out before cleaning.

@@ -16,7 +16,7 @@ struct SourceFile: Sendable, Equatable {
 /// One source of a corpus: a file, the plain texts of a folder, or what a folder holds besides.
 struct SourceEntry: Sendable, Equatable {
     enum Kind: String, Sendable {
-        case mediawiki, jsonl, text
+        case mediawiki, jsonl, text, csv, tsv, pubmed, jats
         /// Files of a folder that are in no known format: they are recorded as left out.
         case unknown
     }
@@ -24,7 +24,7 @@ struct SourceEntry: Sendable, Equatable {
     var kind: Kind
     /// Its name in the corpus.
     var uri: String
-    /// One file, or for `text` and `unknown` several.
+    /// One file, or for `text`, `jats` and `unknown` several.
     var files: [SourceFile]
 
     var isStandardInput: Bool { uri == "-" }

@@ -6,15 +6,25 @@ internal import Streaming
 struct SourcePlan {
     private(set) var entries: [SourceEntry] = []
     private let format: SourceFormat
+    private let selection: FileSelection
     private let output: String
 
-    init(_ sources: [String], format: SourceFormat, output: String) throws(Failure) {
+    init(
+        _ sources: [String], format: SourceFormat, selection: FileSelection = FileSelection(), output: String
+    ) throws(Failure) {
         self.format = format
+        self.selection = selection
         self.output = output
         guard !sources.isEmpty else { throw Failure(.usage, "no source is named") }
         for source in sources {
             let path = SourcePlan.tidy(source)
-            if path != "-", Files.isDirectory(path) { try addFolder(path) } else { try addFile(path) }
+            if path != "-", Files.isDirectory(path) {
+                try addFolder(path)
+            } else if path != "-", !Files.exists(path), let pattern = SourcePattern(path) {
+                try add(pattern, path)
+            } else {
+                try addFile(path)
+            }
         }
         // A file that is named twice, or by itself and by its folder, is one source.
         var seen: Set<String> = []
@@ -36,49 +46,90 @@ struct SourcePlan {
         guard path != "-" || format != .auto else {
             throw Failure(.usage, "the format of standard input is not known", remedy: "give --format")
         }
-        let kind = format.kind ?? SourceFormat(name: name)?.kind
-        if let kind {
-            entries.append(SourceEntry(kind: kind, uri: path, files: [file]))
-        } else {
-            entries.append(SourceEntry(kind: try SourcePlan.sniff(path), uri: path, files: [file]))
-        }
+        entries.append(SourceEntry(kind: try kind(of: file), uri: path, files: [file]))
     }
 
-    private static func sniff(_ path: String) throws(Failure) -> SourceEntry.Kind {
-        let source = try Compression.open(path)
-        guard let first = try source.next() else { throw Compression.isEmpty(path) }
-        guard let kind = SourceFormat(content: first)?.kind else {
-            throw Failure(
-                .badData, "is in no format that can be told from its name or content", at: path,
-                remedy: "give --format mediawiki, jsonl or text")
-        }
-        return kind
+    private func kind(of file: SourceFile) throws(Failure) -> SourceEntry.Kind {
+        if let kind = format.kind { return kind }
+        if let kind = SourceFormat(name: file.name), !kind.needsContent(name: file.name) { return kind.kind ?? .text }
+        let source = try Compression.open(file.path)
+        guard let first = try source.next() else { throw Compression.isEmpty(file.path) }
+        if let kind = (SourceFormat(content: first) ?? SourceFormat(name: file.name))?.kind { return kind }
+        throw Failure(
+            .badData, "is in no format that can be told from its name or content", at: file.path,
+            remedy:
+                "give --format \(SourceFormat.allCases.filter { $0 != .auto }.map(\.rawValue).joined(separator: ", "))")
     }
 
-    /// Dumps and JSON Lines are sources of their own; the plain texts are one together, so that a million small files
-    /// do not make a million commits.
     private mutating func addFolder(_ path: String) throws(Failure) {
-        var texts: [SourceFile] = []
-        var unknown: [SourceFile] = []
+        let files = selection.select(try FolderWalk(path, leavingOut: output).files)
+        try add(files, of: path, text: path + "/**.txt", rest: path + "/**", isExplicit: selection.isExplicit)
+    }
+
+    /// The files that a pattern names; `include` and `exclude` narrow them.
+    private mutating func add(_ pattern: SourcePattern, _ source: String) throws(Failure) {
+        guard Files.isDirectory(pattern.folder) else {
+            throw Failure(.noInput, "there is no folder '\(pattern.folder)'", at: source, remedy: "check the pattern")
+        }
+        let matcher = PathPattern(pattern.pattern)
+        let files = selection.select(
+            try FolderWalk(pattern.folder, leavingOut: output).files.filter { matcher.matches($0.name) })
+        guard !files.isEmpty else {
+            throw Failure(.noInput, "no file matches the pattern", at: source, remedy: "check it, and quote it")
+        }
+        try add(files, of: source, text: source + " (text)", rest: source, isExplicit: true)
+    }
+
+    /// Dumps, tables, JSON Lines and PubMed files are sources of their own; the plain texts are one together and so are
+    /// the JATS articles, so that a million small files do not make a million commits.
+    private mutating func add(
+        _ files: [SourceFile], of folder: String, text: String, rest: String, isExplicit: Bool
+    ) throws(Failure) {
+        var groups: [SourceEntry.Kind: [SourceFile]] = [:]
         var others: [SourceEntry] = []
-        for file in try FolderWalk(path, leavingOut: output).files {
-            let byName = SourceFormat(name: file.name)
-            let wanted = byName.flatMap { format == .auto || format == $0 ? $0.kind : nil }
-            switch wanted {
-            case .text: texts.append(file)
-            case .some(let kind): others.append(SourceEntry(kind: kind, uri: file.path, files: [file]))
-            case nil: unknown.append(file)
+        for file in files {
+            let kind = try kindInFolder(file, isExplicit: isExplicit)
+            switch kind {
+            case .text, .jats, .unknown: groups[kind, default: []].append(file)
+            default: others.append(SourceEntry(kind: kind, uri: file.path, files: [file]))
             }
         }
-        guard !texts.isEmpty || !others.isEmpty else {
-            throw Failure(
-                .noInput, "holds no file in a known format (.xml, .jsonl, .txt, each also as .bz2, .gz or .zst)",
-                at: path,
-                remedy: "name the files themselves and give --format")
+        guard groups[.text] != nil || groups[.jats] != nil || !others.isEmpty else {
+            throw SourcePlan.nothingKnown(folder, groups[.unknown] ?? [])
         }
-        for file in texts + others.flatMap(\.files) { try FileBytes.checkRegular(file.path) }
+        for file in (groups[.text] ?? []) + (groups[.jats] ?? []) + others.flatMap(\.files) {
+            try FileBytes.checkRegular(file.path)
+        }
         entries += others
-        if !texts.isEmpty { entries.append(SourceEntry(kind: .text, uri: path + "/**.txt", files: texts)) }
-        if !unknown.isEmpty { entries.append(SourceEntry(kind: .unknown, uri: path + "/**", files: unknown)) }
+        if let files = groups[.jats] { entries.append(SourceEntry(kind: .jats, uri: rest + " (jats)", files: files)) }
+        if let files = groups[.text] { entries.append(SourceEntry(kind: .text, uri: text, files: files)) }
+        if let files = groups[.unknown] { entries.append(SourceEntry(kind: .unknown, uri: rest, files: files)) }
+    }
+
+    /// A file's kind, `unknown` when it is in no wanted format.
+    private func kindInFolder(_ file: SourceFile, isExplicit: Bool) throws(Failure) -> SourceEntry.Kind {
+        let byName = SourceFormat(name: file.name)
+        if byName?.needsContent(name: file.name) ?? isExplicit, format == .auto || byName != nil {
+            let byContent = try content(of: file)
+            let found = byContent ?? byName
+            return found.flatMap { format == .auto || format == $0 ? $0.kind : nil } ?? .unknown
+        }
+        if isExplicit, let kind = format.kind { return kind }
+        return byName.flatMap { format == .auto || format == $0 ? $0.kind : nil } ?? .unknown
+    }
+
+    /// By the first bytes; files that cannot be opened say nothing here and are told of when they are read.
+    private func content(of file: SourceFile) throws(Failure) -> SourceFormat? {
+        guard let source = try? Compression.open(file.path), let first = try? source.next() else { return nil }
+        return SourceFormat(content: first)
+    }
+
+    private static func nothingKnown(_ folder: String, _ unknown: [SourceFile]) -> Failure {
+        let count = unknown.count
+        return Failure(
+            .noInput,
+            "holds no file in a known format (.xml, .nxml, .jsonl, .csv, .tsv, .txt, each also as .bz2, .gz or .zst)"
+                + (count > 0 ? "; \(count) files are in others" : ""),
+            at: folder, remedy: "name the files themselves and give --format")
     }
 }

@@ -12,16 +12,18 @@ struct IngestCommand: ParsableCommand {
         commandName: "ingest",
         abstract: "Turns dumps and document collections into a corpus of clean text.",
         discussion: """
-            Sources are MediaWiki dumps (.xml), .jsonl and .txt files, plain or .bz2, .gz, .zst, and folders of them.
+            Sources are MediaWiki dumps, PubMed and JATS files (.xml, .nxml), .jsonl, .csv, .tsv and .txt files, plain or
+            .bz2, .gz, .zst, folders of them, and patterns in quotes.
             A run that was interrupted is resumed by the same command; new sources are added to a corpus.
 
               tessera ingest enwiki-latest-pages-articles.xml.bz2 --output corpus/
               tessera ingest notes.jsonl.zst --output corpus/ --language en
-              tessera ingest reports/ more/ --output corpus/ --jobs 8 --json
+              tessera ingest 'reports/**/*.txt' more/ --output corpus/ --jobs 8 --json
+              tessera ingest cases.csv --text-field opinion --id-field docket --output corpus/
               mpirun -n 16 tessera ingest enwiki-latest-pages-articles.xml.bz2 --output corpus/
             """)
 
-    @Argument(help: ArgumentHelp("Files or folders.", valueName: "source"))
+    @Argument(help: ArgumentHelp("Files, folders or patterns.", valueName: "source"))
     var sources: [String]
 
     @Option(help: ArgumentHelp("The corpus folder to make or to add to.", valueName: "folder"))
@@ -58,6 +60,7 @@ struct IngestCommand: ParsableCommand {
     @Flag(help: "Set aside documents whose text was seen before.")
     var deduplicate = false
 
+    @OptionGroup var source: SourceArguments
     @OptionGroup var wikitext: WikitextArguments
     @OptionGroup(title: "Selection") var selection: SelectionArguments
     @OptionGroup var threads: JobOptions
@@ -77,6 +80,7 @@ struct IngestCommand: ParsableCommand {
         configuration.wikitext = try wikitext.options
         configuration.selection = try selection.configuration()
         if MessagePassing.isLaunched { Cancellation.handleRankSignals() }
+        source.apply(to: &configuration)
         let summary = try IngestRun(
             sources: sources, output: output, configuration: configuration, jobs: threads.jobs,
             progress: printing.progress, keepGoing: keepGoing, toolVersion: ProgramVersion.current
