@@ -49,7 +49,8 @@ import Testing
         // Compared as bytes: for String, é and e + accent are one.
         let same = pieces.map { Array($0.utf8) } == golden.pieces.map { Array($0.utf8) }
         let first = zip(pieces, golden.pieces).first { $0 != $1 }
-        #expect(same, "\(pieces.count) pieces for \(golden.pieces.count), first difference \(String(describing: first))")
+        #expect(
+            same, "\(pieces.count) pieces for \(golden.pieces.count), first difference \(String(describing: first))")
     }
 
     @Test func `the order of words and a hundredfold of all counts change nothing`() throws {

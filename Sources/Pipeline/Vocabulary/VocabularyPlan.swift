@@ -29,12 +29,10 @@ public struct VocabularyPlan: Sendable {
     public init() {}
 
     /// Fails on what no run can be made of.
-    func check(jobs: Int) throws(Failure) {
-        let least = VocabularyTrainer.leastMemory(jobs: jobs)
-        guard memory.bytes >= least else {
+    func check() throws(Failure) {
+        guard VocabularyTrainer.mostJobs(memory: memory.bytes) > 0 else {
             throw Failure(
-                .usage, "\(memory) is too little memory for \(jobs) threads",
-                remedy: "give --memory \(ByteCount((least >> 20 + 1) << 20)) or more, or fewer --jobs")
+                .usage, "--memory \(memory) is too little", remedy: "give 64MiB or more, and 8MiB for each thread")
         }
         for (name, value, minimum) in [
             ("--size", size, 6), ("--minimum-frequency", minimumFrequency, 1), ("--limit-alphabet", limitAlphabet, 1),

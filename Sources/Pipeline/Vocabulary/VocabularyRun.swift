@@ -60,10 +60,10 @@ public struct VocabularyRun {
 
     /// Counts words, learns pieces, writes `vocab.txt`, `tokenizer.json`, `tokenizer_config.json` and a record.
     ///
-    /// Memory: what the plan says, whatever the text. Scratch files lie in the output's folder.
+    /// Memory: what the plan says, whatever the text; it bounds the threads too. Scratch files lie in the output's folder.
     public func run() throws -> Summary {
         let began = DispatchTime.now().uptimeNanoseconds
-        try plan.check(jobs: jobs)
+        try plan.check()
         let input = try TextInput(inputs)
         let configuration = try plan.configuration()
         var record = VocabularyRecord(
@@ -113,7 +113,8 @@ public struct VocabularyRun {
         let meter = ProgressMeter("vocab", unit: "bytes", total: Double(input.bytes), style: progress)
         defer { meter.finish() }
         return try VocabularyTrainer(configuration: configuration, scratch: folder, name: scratchName).train(
-            jobs: jobs, source: { batches.popFirst() }, texts: input.texts
+            jobs: min(jobs, VocabularyTrainer.mostJobs(memory: plan.memory.bytes)), source: { batches.popFirst() },
+            texts: input.texts
         ) { stage in
             if case .counting(let bytes) = stage { meter.update(Double(bytes)) }
         }

@@ -11,7 +11,9 @@ struct PairChoice {
     private var queue = PairQueue()
     /// By pair: the priority with which it is in the queue, 0 if it is not.
     private var queued: [UInt64] = []
-    /// By piece: the pairs it is in. Only needed by likelihood, where a piece that gets rarer lifts all its pairs.
+    /// By piece: the pairs it is in.
+    ///
+    /// Only needed by likelihood, where a piece that gets rarer lifts all its pairs.
     private var partners: [[Int32]] = []
 
     init(_ merger: borrowing PairMerger, byLikelihood: Bool, minimum: Int64) {

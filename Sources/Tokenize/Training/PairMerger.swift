@@ -123,7 +123,9 @@ struct PairMerger: ~Copyable {
         if pairs.count(pair) < minimum { pairs.dropList(pair) }
     }
 
-    /// Adds the pairs of a new piece with what stood beside it. Where it stands twice in a row, its right neighbour
+    /// Adds the pairs of a new piece with what stood beside it.
+    ///
+    /// Where it stands twice in a row, its right neighbour
     /// was `first` for a moment.
     private mutating func addPairs(of piece: Int32, first: Int32) {
         let twice = left.amount(piece)

@@ -12,7 +12,9 @@ struct VocabularyLearner {
         base = configuration.base?.map { Array($0.utf8) }
     }
 
-    /// Learns from words in any order: their counts alone matter. Empties them, since memory is short.
+    /// Learns from words in any order: their counts alone matter.
+    ///
+    /// Empties them, since memory is short.
     func learn(
         _ words: inout CountedWords, onProgress: (VocabularyTrainer.Stage) -> Void = { _ in }
     ) throws(Failure) -> TrainedVocabulary {
@@ -175,8 +177,9 @@ struct VocabularyLearner {
         for piece in found { _ = pieces.add(piece) }
     }
 
-    /// The words as scalar values; long ones and those with characters that are no pieces are left out. Also the
-    /// characters of those that stay.
+    /// The words as scalar values, and the characters in them.
+    ///
+    /// Long words and those with characters that are no pieces are left out.
     private func spellScalars(
         _ words: CountedWords, _ alphabet: Alphabet
     ) throws(Failure) -> (words: LearningWords, characters: [UInt32]) {

@@ -50,8 +50,8 @@ public struct VocabularyTrainer: Sendable {
     /// What a thread takes besides its counter: texts as they were read and as they are stored.
     private static let threadBytes = 6 << 20
 
-    /// The least memory that a training with so many threads can do with.
-    public static func leastMemory(jobs: Int) -> Int { programBytes + jobs * (threadBytes + (2 << 20)) }
+    /// How many threads a training in so much memory can have; 0 when there is too little for one.
+    public static func mostJobs(memory: Int) -> Int { max(0, memory - programBytes) / (threadBytes + (2 << 20)) }
 
     /// How far the training is.
     public enum Stage: Sendable, Equatable {

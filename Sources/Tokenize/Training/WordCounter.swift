@@ -7,8 +7,8 @@ internal import Streaming
 /// comes a million times; only long runs (Chinese, Thai) are cut into words at once. When a table is full, its words
 /// go to a file.
 struct WordCounter: ~Copyable {
-    private var words: WordTable
-    private var runs: WordTable
+    private var words: WordCountTable
+    private var runs: WordCountTable
     private var punctuation = [UInt64](repeating: 0, count: 128)
     private var normalizer: WordNormalizer
     private var folded: [UInt8] = []
@@ -23,8 +23,8 @@ struct WordCounter: ~Copyable {
     ///   - budget: bytes the tables may take.
     ///   - spill: takes the words for which there is no room.
     init(_ options: TokenizerOptions, budget: Int, spill: WordSpill) throws(Failure) {
-        let words = try WordTable(budget: budget - budget / 8)
-        let runs = try WordTable(budget: budget / 8)
+        let words = try WordCountTable(budget: budget - budget / 8)
+        let runs = try WordCountTable(budget: budget / 8)
         self.words = words
         self.runs = runs
         normalizer = WordNormalizer(options)
@@ -85,7 +85,7 @@ struct WordCounter: ~Copyable {
         while position < count { position = try skip(text: bytes, position, count) }
     }
 
-    /// Counts what begins at `position`: a run, a punctuation mark or white space. Returns where it ends.
+    /// Counts what begins at `position`, a run, a punctuation mark or white space, and returns where it ends.
     private mutating func skip(text: UnsafePointer<UInt8>, _ position: Int, _ count: Int) throws(Failure) -> Int {
         let byte = text[position]
         switch kinds[Int(byte)] {
@@ -141,7 +141,7 @@ struct WordCounter: ~Copyable {
 
     private mutating func drainRuns() throws(Failure) {
         // Taken out, so that words may be added while its runs are looked at.
-        var drained = try WordTable(budget: 0)
+        var drained = try WordCountTable(budget: 0)
         swap(&drained, &runs)
         var failure: Failure?
         drained.forEach { bytes, length, times in

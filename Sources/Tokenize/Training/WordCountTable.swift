@@ -3,7 +3,7 @@ internal import Streaming
 /// Counts words in memory of a stated size: open addressing, 32 bytes a place, long words in an arena.
 ///
 /// A word's place is its hash scaled to the table, so the table is in the order of hashes but for what collisions moved.
-struct WordTable: ~Copyable {
+struct WordCountTable: ~Copyable {
     private var memory: PageMemory
     private var slots: UnsafeMutablePointer<WordSlot>
     private var capacity: Int
@@ -21,12 +21,14 @@ struct WordTable: ~Copyable {
     init(budget: Int) throws(Failure) {
         self.budget = budget
         capacity = 1 << 10
-        memory = try PageMemory(count: (capacity + WordTable.overflow) * MemoryLayout<WordSlot>.stride)
+        memory = try PageMemory(count: (capacity + WordCountTable.overflow) * MemoryLayout<WordSlot>.stride)
         slots = memory.base.assumingMemoryBound(to: WordSlot.self)
         arena = ByteArena(chunkBytes: min(1 << 20, max(1 << 12, budget / 16)))
     }
 
-    /// Counts a word `times` more. The bytes of a long one are copied.
+    /// Counts a word `times` more.
+    ///
+    /// The bytes of a long one are copied.
     /// - Returns: false when there is no room for another word: empty the table, then count it again.
     @inline(__always)
     mutating func add(_ key: WordKey, hash: UInt64, times: UInt64) throws(Failure) -> Bool {
@@ -48,7 +50,7 @@ struct WordTable: ~Copyable {
         let isLong = key.length > WordKey.inlineBytes
         if isLong, count > 0, memory.count + arena.bytes + arena.cost(of: key.length) > budget { return false }
         // The last place stays free, so that every search ends.
-        if count * 10 >= capacity * 7 || index >= capacity + WordTable.overflow - 1 {
+        if count * 10 >= capacity * 7 || index >= capacity + WordCountTable.overflow - 1 {
             guard try grow() else { return false }
             return try add(key, hash: hash, times: times)
         }
@@ -64,7 +66,7 @@ struct WordTable: ~Copyable {
 
     private mutating func grow() throws(Failure) -> Bool {
         let larger = capacity * 2
-        let bytes = (larger + WordTable.overflow) * MemoryLayout<WordSlot>.stride
+        let bytes = (larger + WordCountTable.overflow) * MemoryLayout<WordSlot>.stride
         guard memory.count + arena.bytes + bytes <= budget else { return false }
         let (oldSlots, oldCapacity) = (slots, capacity)
         // The old memory, which holds the words until they are in their new places.
@@ -72,7 +74,9 @@ struct WordTable: ~Copyable {
         swap(&other, &memory)
         slots = memory.base.assumingMemoryBound(to: WordSlot.self)
         capacity = larger
-        for index in 0..<oldCapacity + WordTable.overflow where oldSlots[index].count != 0 { place(oldSlots[index]) }
+        for index in 0..<oldCapacity + WordCountTable.overflow where oldSlots[index].count != 0 {
+            place(oldSlots[index])
+        }
         withExtendedLifetime(other.count) {}
         return true
     }
@@ -83,10 +87,12 @@ struct WordTable: ~Copyable {
         slots[index] = slot
     }
 
-    /// Moves the words to the front of the table, in `WordOrder`. The table must be emptied before it counts again.
+    /// Moves the words to the front of the table, in `WordOrder`.
+    ///
+    /// The table must be emptied before it counts again.
     mutating func sort() -> UnsafeBufferPointer<WordSlot> {
         var (read, write) = (0, 0)
-        let end = capacity + WordTable.overflow
+        let end = capacity + WordCountTable.overflow
         while read < end {
             guard slots[read].count != 0 else {
                 read += 1
@@ -110,7 +116,8 @@ struct WordTable: ~Copyable {
             let slot = slots[index]
             let hash = slot.key.hash
             var place = index
-            while place > range.lowerBound, WordTable.precedes(slot, hash, slots[place - 1], slots[place - 1].key.hash)
+            while place > range.lowerBound,
+                WordCountTable.precedes(slot, hash, slots[place - 1], slots[place - 1].key.hash)
             {
                 slots[place] = slots[place - 1]
                 place -= 1
@@ -121,7 +128,7 @@ struct WordTable: ~Copyable {
 
     private func sortMany(_ range: Range<Int>) {
         let found = range.map { (hash: slots[$0].key.hash, slot: slots[$0]) }
-        let sorted = found.sorted { WordTable.precedes($0.slot, $0.hash, $1.slot, $1.hash) }
+        let sorted = found.sorted { WordCountTable.precedes($0.slot, $0.hash, $1.slot, $1.hash) }
         for (offset, entry) in sorted.enumerated() { slots[range.lowerBound + offset] = entry.slot }
     }
 
@@ -138,12 +145,12 @@ struct WordTable: ~Copyable {
     mutating func removeAll() throws(Failure) {
         arena.removeAll()
         count = 0
-        let most = (budget - budget / 8) / MemoryLayout<WordSlot>.stride - WordTable.overflow
+        let most = (budget - budget / 8) / MemoryLayout<WordSlot>.stride - WordCountTable.overflow
         if !isLarge, most > capacity {
             (isLarge, capacity) = (true, most)
             // The old memory goes before the new one comes.
             memory = try PageMemory(count: 1)
-            memory = try PageMemory(count: (capacity + WordTable.overflow) * MemoryLayout<WordSlot>.stride)
+            memory = try PageMemory(count: (capacity + WordCountTable.overflow) * MemoryLayout<WordSlot>.stride)
             slots = memory.base.assumingMemoryBound(to: WordSlot.self)
         } else {
             memory.clear()
@@ -152,7 +159,7 @@ struct WordTable: ~Copyable {
 
     /// Calls `body` with the bytes and count of every word.
     func forEach(_ body: (UnsafePointer<UInt8>, Int, UInt64) throws -> Void) rethrows {
-        for index in 0..<capacity + WordTable.overflow where slots[index].count != 0 {
+        for index in 0..<capacity + WordCountTable.overflow where slots[index].count != 0 {
             try body(WordSlot.bytes(at: UnsafePointer(slots + index)), slots[index].length, slots[index].count)
         }
     }
