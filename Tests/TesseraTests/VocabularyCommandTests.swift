@@ -124,7 +124,7 @@ import Testing
             if let found = bytes("killed/vocab.txt") { #expect(found == bytes("whole/vocab.txt")) }
         }
         try? FileManager.default.removeItem(atPath: folder.file("killed/vocab.txt"))
-        FileManager.default.createFile(atPath: folder.file("killed/vocab.txt-1-1.words.partial"), contents: nil)
+        try folder.write("", to: "killed/vocab.txt-1-1.words.partial")
         let resumed = try run(command + ["--output", "killed/"])
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(bytes("killed/vocab.txt") == bytes("whole/vocab.txt"))
