@@ -100,7 +100,7 @@ public struct VocabularyLint: Sendable {
             add(row, piece, .empty, "remove the row, or give it a piece")
             return false
         }
-        if let byte = UTF8Decoding.firstError(in: piece) {
+        if let byte = UTF8Decoding.firstError(in: piece, 0..<piece.count) {
             add(row, piece, .invalidUTF8, "byte \(byte)")
             return false
         }
