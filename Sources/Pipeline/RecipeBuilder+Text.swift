@@ -50,6 +50,7 @@ extension RecipeBuilder {
         try options.read("memory", into: &plan.memory)
         plan.extend = try options.text("extend").map { resolve($0) }
         plan.terms = try options.text("terms").map { resolve($0) }
+        try plan.check()
         let run = VocabularyRun(
             inputs: [corpus], output: vocabulary + "/vocab.txt", plan: plan, jobs: jobs, progress: progress)
         return {

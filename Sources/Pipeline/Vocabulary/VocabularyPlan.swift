@@ -34,6 +34,9 @@ public struct VocabularyPlan: Sendable {
             throw Failure(
                 .usage, "--memory \(memory) is too little", remedy: "give 64MiB or more, and 8MiB for each thread")
         }
+        for path in [extend, terms].compactMap({ $0 }) where !Files.exists(path) {
+            throw Failure(.noInput, "not found", at: path, remedy: "check the path of --extend or --terms")
+        }
         for (name, value, minimum) in [
             ("--size", size, 6), ("--minimum-frequency", minimumFrequency, 1), ("--limit-alphabet", limitAlphabet, 1),
             ("--unused", unused, 0),
