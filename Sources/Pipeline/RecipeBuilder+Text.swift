@@ -2,7 +2,6 @@ internal import Ingest
 internal import Shard
 internal import Storage
 internal import Streaming
-internal import Tokenize
 
 /// The stages that make shards of text.
 extension RecipeBuilder {
@@ -41,15 +40,20 @@ extension RecipeBuilder {
     }
 
     func vocab(_ options: inout StageOptions) throws(Failure) -> (() throws -> StageSummary) {
-        var configuration = VocabularyTrainer.Configuration()
-        var cased = false
-        try options.read("cased", into: &cased)
-        configuration.options = cased ? .cased : .uncased
-        try options.read("size", into: &configuration.size)
-        try options.read("minimum-frequency", into: &configuration.minimumFrequency)
+        var plan = VocabularyPlan()
+        try options.read("cased", into: &plan.cased)
+        try options.read("size", into: &plan.size)
+        try options.choose("algorithm", into: &plan.algorithm)
+        try options.read("minimum-frequency", into: &plan.minimumFrequency)
+        try options.read("limit-alphabet", into: &plan.limitAlphabet)
+        try options.read("initial-alphabet", into: &plan.initialAlphabet)
+        try options.read("unused", into: &plan.unused)
+        try options.read("memory", into: &plan.memory)
+        plan.extend = try options.text("extend").map { resolve($0) }
+        plan.terms = try options.text("terms").map { resolve($0) }
+        try plan.check()
         let run = VocabularyRun(
-            corpus: corpus, output: vocabulary + "/vocab.txt", configuration: configuration, jobs: jobs,
-            progress: progress)
+            inputs: [corpus], output: vocabulary + "/vocab.txt", plan: plan, jobs: jobs, progress: progress)
         return {
             let summary = try run.run()
             return StageSummary([.init("pieces", summary.pieces), .init("words", summary.words)])

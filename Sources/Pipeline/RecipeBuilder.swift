@@ -65,7 +65,7 @@ struct RecipeBuilder {
                 !RecipeBuilder.free.contains($0.key.split(separator: "_").joined(separator: "-"))
             }
             digest.update(OptionTree.map(shaping).canonical)
-            for name in ["sources", "data", "vocab", "init", "model"] {
+            for name in ["sources", "data", "vocab", "init", "model", "extend", "terms"] {
                 for path in paths(shaping[name]) {
                     digest.update(try InputFingerprint.of(SourcePattern.root(of: resolve(path))))
                 }

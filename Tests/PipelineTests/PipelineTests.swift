@@ -79,6 +79,38 @@ import Testing
         #expect(throws: Failure.self) { try run("pretrain:\n  precision: int4\n") }
         #expect(throws: Failure.self) { try run("ingest:\n  sources:\n") }
         #expect(throws: Failure.self) { try run("jobs: 1000000\nvocab:\n  size: 100\n") }
+        for option in ["algorithm: magic", "memory: 1KiB", "memory: much", "extend: nowhere.txt", "terms: nowhere.txt"]
+        {
+            #expect(throws: Failure.self, "\(option)") { try run("vocab:\n  \(option)\n") }
+        }
+    }
+
+    @Test func `the vocabulary's options reach the trainer`() throws {
+        let words = (0..<300).map { "number\($0 % 40) harbour\($0 % 7)" }.joined(separator: "\n")
+        try folder.write(words, to: "notes.txt")
+        try folder.write("Myocardial infarction\n", to: "terms.txt")
+        let yaml = """
+            ingest:
+              sources: notes.txt
+            vocab:
+              size: 90
+              algorithm: topdown
+              minimum-frequency: 2
+              limit-alphabet: 500
+              initial-alphabet: "%"
+              unused: 3
+              terms: terms.txt
+              memory: 128MiB
+            """
+        let done = try run(yaml).run()
+        #expect(done.map(\.action) == [.run, .run])
+        let file = folder.file("out") + "/vocab/vocab.txt"
+        let pieces = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+        #expect(pieces.prefix(5) == ["[PAD]", "[unused0]", "[unused1]", "[unused2]", "[UNK]"])
+        for piece in ["%", "##%", "myocardial", "infarction", "harbour3"] { #expect(pieces.contains { $0 == piece }) }
+        // A glossary that changed makes another vocabulary.
+        try folder.write("Myocardial infarction, stent\n", to: "terms.txt")
+        #expect(throws: Failure.self) { try run(yaml).run() }
     }
 
     @Test func `stages run once, are skipped when done, and are rebuilt only when told`() throws {

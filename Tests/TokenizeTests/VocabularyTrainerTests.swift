@@ -7,10 +7,11 @@ import Testing
 @Suite struct VocabularyTrainerTests {
     static func train(
         _ texts: [String], size: Int, options: TokenizerOptions = .uncased, minimum: Int = 2, alphabet: Int = 1_000,
-        unused: Int = 0, jobs: Int = 1, batch: Int = 3
+        unused: Int = 0, jobs: Int = 1, batch: Int = 3, algorithm: VocabularyAlgorithm = .frequency
     ) throws -> TrainedVocabulary {
-        let configuration = VocabularyTrainer.Configuration(
+        var configuration = VocabularyTrainer.Configuration(
             size: size, options: options, minimumFrequency: minimum, alphabetLimit: alphabet, unusedPieces: unused)
+        configuration.algorithm = algorithm
         var rest = texts.map { Array($0.utf8) }[...]
         return try VocabularyTrainer(configuration: configuration).train(jobs: jobs) {
             defer { rest = rest.dropFirst(batch) }
@@ -80,8 +81,29 @@ import Testing
         }
     }
 
-    /// The definition: count all pairs in all words, merge the most frequent, start again.
-    static func slow(_ texts: [String], size: Int, options: TokenizerOptions) -> [String] {
+    @Test func `likelihood kept up to date gives the pieces of counting anew`() throws {
+        for seed in UInt64(5)...9 {
+            let texts = Self.texts(seed: seed, count: 40)
+            let trained = try Self.train(texts, size: 260, algorithm: .likelihood)
+            #expect(
+                trained.pieces == Self.slow(texts, size: 260, options: .uncased, byLikelihood: true), "seed \(seed)")
+        }
+    }
+
+    @Test func `likelihood prefers what belongs together to what merely comes often`() throws {
+        // (a ##b) comes most often. Then those of 10 and more: (x ##b) comes 19 times, but 28 ##b are left; all 15 q
+        // and ##u stand together.
+        let text = [("ab", 20), ("xb", 19), ("yb", 9), ("qu", 15)]
+            .flatMap { Array(repeating: $0.0, count: $0.1) }.joined(separator: " ")
+        let characters = 5 + 6 + 2
+        #expect(try Self.train([text], size: characters + 2).pieces.suffix(2) == ["ab", "xb"])
+        #expect(try Self.train([text], size: characters + 2, algorithm: .likelihood).pieces.suffix(2) == ["ab", "qu"])
+    }
+
+    /// The definition: count all pairs in all words, merge the best, start again.
+    static func slow(
+        _ texts: [String], size: Int, options: TokenizerOptions, byLikelihood: Bool = false
+    ) -> [String] {
         var counts: [[UInt8]: UInt64] = [:]
         var normalizer = WordNormalizer(options)
         for text in texts.map({ Array($0.utf8) }) {
@@ -92,19 +114,41 @@ import Testing
                 start = end
             }
         }
-        var words = counts.map { (String(decoding: $0.key, as: UTF8.self).unicodeScalars.map { String($0) }, $0.value) }
-        let alphabet = Set(words.flatMap(\.0)).sorted { $0.unicodeScalars.first! < $1.unicodeScalars.first! }
-        let inner = Set(words.flatMap { $0.0.dropFirst() })
+        let words = counts.map {
+            (String(decoding: $0.key, as: UTF8.self).unicodeScalars.map { String($0) }, $0.value)
+        }
+        return slow(words, size: size, byLikelihood: byLikelihood)
+    }
+
+    static func slow(_ characters: [([String], UInt64)], size: Int, byLikelihood: Bool) -> [String] {
+        let alphabet = Set(characters.flatMap(\.0)).sorted { $0.unicodeScalars.first! < $1.unicodeScalars.first! }
+        let inner = Set(characters.flatMap { $0.0.dropFirst() })
         var pieces = Vocabulary.specialPieces + alphabet + alphabet.filter(inner.contains).map { "##" + $0 }
-        words = words.map { word, count in (word.enumerated().map { $0 == 0 ? $1 : "##" + $1 }, count) }
+        var words = characters.map { word, count in (word.enumerated().map { $0 == 0 ? $1 : "##" + $1 }, count) }
+        var floor = UInt64.max
         while pieces.count < size {
             var pairs: [[Int]: UInt64] = [:]
+            var single: [Int: UInt64] = [:]
             for (word, count) in words {
                 let ids = word.map { pieces.firstIndex(of: $0)! }
+                for id in ids { single[id, default: 0] += count }
                 for pair in zip(ids, ids.dropFirst()) { pairs[[pair.0, pair.1], default: 0] += count }
             }
-            let best = pairs.max { ($0.value, $1.key[0], $1.key[1]) < ($1.value, $0.key[0], $0.key[1]) }
-            guard let best, best.value >= 2 else { break }
+            func score(_ pair: [Int], _ count: UInt64) -> Double {
+                byLikelihood ? Double(count) / (Double(single[pair[0]]!) * Double(single[pair[1]]!)) : Double(count)
+            }
+            if byLikelihood {
+                guard let most = pairs.values.max(), most >= 2 else { break }
+                if floor == .max { floor = most }
+                while most < floor { floor = max(2, floor / 2) }
+            } else {
+                floor = 2
+            }
+            let best = pairs.filter { $0.value >= floor }
+                .max {
+                    (score($0.key, $0.value), $1.key[0], $1.key[1]) < (score($1.key, $1.value), $0.key[0], $0.key[1])
+                }
+            guard let best else { break }
             let (a, b) = (pieces[best.key[0]], pieces[best.key[1]])
             let joined = a + b.dropFirst(2)
             if !pieces.contains(joined) { pieces.append(joined) }

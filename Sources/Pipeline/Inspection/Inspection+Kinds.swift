@@ -3,7 +3,6 @@ internal import Model
 internal import Shard
 internal import Storage
 public import Streaming
-internal import Tokenize
 internal import Training
 
 extension Inspection {
@@ -54,19 +53,18 @@ extension Inspection {
     }
 
     private static func vocabulary(_ path: String) throws(Failure) -> Inspection {
-        let vocabulary = try Vocabulary(contentsOf: path)
-        let ids = (0..<Int32(vocabulary.count))
-        let continuations = ids.filter { vocabulary.isContinuation($0) }.count
         var inspection = Inspection()
-        inspection.add(
-            "vocabulary",
-            [
-                ("pieces", "\(vocabulary.count)"), ("continuations", "\(continuations)"),
-                ("padding_id", "\(vocabulary.padID)"), ("unknown_id", "\(vocabulary.unknownID)"),
-                ("classification_id", "\(vocabulary.classificationID)"),
-                ("separator_id", "\(vocabulary.separatorID)"), ("mask_id", "\(vocabulary.maskID)"),
-            ])
+        try VocabularyInspection(path).add(to: &inspection)
         return inspection
+    }
+
+    /// Adds how a vocabulary cuts the words of a text, beside another one.
+    /// - Parameters:
+    ///   - path: the vocabulary.
+    ///   - text: a corpus, a text file or a folder of them.
+    ///   - other: another vocabulary, nil for none.
+    public mutating func addFertility(of path: String, text: String, against other: String?, jobs: Int) throws {
+        try VocabularyInspection.addFertility(path, text: text, against: other, jobs: jobs, to: &self)
     }
 
     private static func model(_ path: String) throws(Failure) -> Inspection {

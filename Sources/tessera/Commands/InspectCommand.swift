@@ -10,6 +10,8 @@ struct InspectCommand: ParsableCommand {
               tessera inspect corpus/                # counts, what was left out and why, what cleaning dropped
               tessera inspect corpus/ --text | less  # one paragraph a line, a blank line between documents
               tessera inspect shards/ --examples 5   # lengths, labels, and instances decoded
+              tessera inspect vocab.txt              # what is wrong with it, which characters it covers
+              tessera inspect vocab.txt --corpus corpus/ --against other-vocab.txt   # pieces a word, unknown words
               tessera inspect runs/mini --json
             """)
 
@@ -22,12 +24,30 @@ struct InspectCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Instances of shards to show.", valueName: "n"))
     var examples = 0
 
+    @Option(
+        help: ArgumentHelp("A corpus or text whose words are cut with the vocabulary looked at.", valueName: "path"))
+    var corpus: String?
+
+    @Option(help: ArgumentHelp("Another vocabulary to compare with on that text.", valueName: "vocab"))
+    var against: String?
+
+    @OptionGroup var threads: JobOptions
     @OptionGroup var printing: OutputOptions
+
+    func validate() throws {
+        if against != nil, corpus == nil { throw ValidationError("--against needs the text of a --corpus") }
+    }
 
     func run() throws {
         let kind = try ArtifactKind(at: path)
         if text { return try printText(kind) }
-        let inspection = try Inspection(of: path, kind, examples: examples)
+        var inspection = try Inspection(of: path, kind, examples: examples)
+        if let corpus {
+            guard kind == .vocabulary else {
+                throw Failure(.usage, "is no vocabulary", at: path, remedy: "leave --corpus out")
+            }
+            try inspection.addFertility(of: path, text: corpus, against: against, jobs: threads.jobs)
+        }
         if printing.json { return try StandardOutput.json(Report(kind, path, inspection)) }
         var lines: [String] = []
         for section in inspection.sections {
