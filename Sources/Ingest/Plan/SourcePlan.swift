@@ -52,9 +52,8 @@ struct SourcePlan {
     private func kind(of file: SourceFile) throws(Failure) -> SourceEntry.Kind {
         if let kind = format.kind { return kind }
         if let kind = SourceFormat(name: file.name), !kind.needsContent(name: file.name) { return kind.kind ?? .text }
-        let source = try Compression.open(file.path)
-        guard let first = try source.next() else { throw Compression.isEmpty(file.path) }
-        if let kind = (SourceFormat(content: first) ?? SourceFormat(name: file.name))?.kind { return kind }
+        if let kind = try (content(of: file) ?? SourceFormat(name: file.name))?.kind { return kind }
+        guard try Files.size(file.path) > 0 else { throw Compression.isEmpty(file.path) }
         throw Failure(
             .badData, "is in no format that can be told from its name or content", at: file.path,
             remedy:

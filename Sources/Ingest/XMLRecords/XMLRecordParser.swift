@@ -146,10 +146,10 @@ final class XMLRecordParser {
         guard let name else { return }
         let text = String(cString: name)
         let source = Array(text.utf8) + [UInt8(ascii: ";")]
-        guard let (scalar, _) = HTMLEntities.decode(source, 0, source.count) else {
+        guard let (characters, _) = HTMLEntities.decode(source.span, 0, source.count) else {
             handler?.unknownEntity(text)
             return
         }
-        Array(String(Character(scalar)).utf8).withUnsafeBufferPointer { handler?.text($0) }
+        Array(characters.utf8).withUnsafeBufferPointer { handler?.text($0) }
     }
 }
