@@ -38,10 +38,17 @@ final class DocumentEncoder: Sendable {
         var block = EncodedBlock()
         var ids: [Int32] = []
         var ends: [Int] = []
+        var cutter = splitter.makeCutter()
+        var sentences: [Range<Int>] = []
         for (index, text) in texts.enumerated() {
             ids.removeAll(keepingCapacity: true)
             ends.removeAll(keepingCapacity: true)
-            encode(text, with: encoder, into: &ids, ends: &ends)
+            sentences.removeAll(keepingCapacity: true)
+            cutter.cutLines(text, into: &sentences)
+            for sentence in sentences {
+                encoder.encode(text, sentence, into: &ids)
+                if ids.count > ends.last ?? 0 { ends.append(ids.count) }
+            }
             guard !ends.isEmpty else {
                 block.empty += 1
                 continue
@@ -54,18 +61,5 @@ final class DocumentEncoder: Sendable {
             block.tokens += ids.count
         }
         return block
-    }
-
-    /// Appends the ids of every sentence of every line, and where each sentence ends.
-    private func encode(_ text: [UInt8], with encoder: WordPieceEncoder, into ids: inout [Int32], ends: inout [Int]) {
-        var start = 0
-        while start < text.count {
-            let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
-            for sentence in splitter.sentences(in: text, start..<end) {
-                encoder.encode(text, sentence, into: &ids)
-                if ids.count > ends.last ?? 0 { ends.append(ids.count) }
-            }
-            start = end + 1
-        }
     }
 }

@@ -22,18 +22,13 @@ final class SentenceRecordWriter: @unchecked Sendable {
         var ranges: [Range<Int>] = []
         var start = 0
         while start < block.count {
-            let end = SentenceWriter.lineEnd(block, start)
+            let end = SentenceCutter.lineEnd(block, start)
             defer { start = end + 1 }
             guard let record = try JSONTextRecord(block, start..<end) else { continue }
             let language = record.language ?? options.language
             var cutter = try cutters.removeValue(forKey: language) ?? splitter(language).makeCutter()
             ranges.removeAll(keepingCapacity: true)
-            var position = 0
-            while position < record.text.count {
-                let next = SentenceWriter.lineEnd(record.text, position)
-                cutter.cut(record.text, position..<next, into: &ranges)
-                position = next + 1
-            }
+            cutter.cutLines(record.text, into: &ranges)
             cutters[language] = cutter
             append(record, ranges, to: &output)
         }

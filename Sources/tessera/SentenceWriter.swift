@@ -34,35 +34,30 @@ struct SentenceWriter: Sendable {
     }
 
     private func append(_ text: [UInt8], _ sentence: Range<Int>, to output: inout [UInt8]) {
-        let start = output.count
-        output.append(contentsOf: text[sentence])
+        var start = sentence.lowerBound
         if endsAtBlankLines {
-            // The line breaks of hard-wrapped text are blanks.
-            for index in start..<output.count where output[index] == 10 || output[index] == 13 { output[index] = 32 }
+            // A line break of hard-wrapped text is a blank.
+            while case let end = SentenceCutter.lineEnd(text, start), end < sentence.upperBound {
+                let isReturn = end > start && text[end - 1] == 13
+                output.append(contentsOf: text[start..<(isReturn ? end - 1 : end)])
+                output.append(32)
+                start = end + 1
+            }
         }
+        output.append(contentsOf: text[start..<sentence.upperBound])
         output.append(10)
     }
 
     /// Where the paragraph at `start` ends: before its line break.
     private func paragraphEnd(_ text: [UInt8], _ start: Int) -> Int {
-        var end = Self.lineEnd(text, start)
+        var end = SentenceCutter.lineEnd(text, start)
         guard endsAtBlankLines else { return end }
         while end < text.count {
-            let next = Self.lineEnd(text, end + 1)
+            let next = SentenceCutter.lineEnd(text, end + 1)
             if text[end..<next].allSatisfy({ $0 <= 32 }) { return end }
             end = next
         }
         return end
-    }
-
-    /// Where the line at `start` ends: before its line break.
-    static func lineEnd(_ text: [UInt8], _ start: Int) -> Int {
-        text.withUnsafeBytes { bytes in
-            guard start < bytes.count, let base = bytes.baseAddress,
-                let found = memchr(base + start, 10, bytes.count - start)
-            else { return bytes.count }
-            return base.distance(to: UnsafeRawPointer(found))
-        }
     }
 
     private static func append(_ number: Int, _ separator: UInt8, to output: inout [UInt8]) {
