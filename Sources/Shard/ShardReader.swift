@@ -114,13 +114,20 @@ public final class ShardReader: Sendable {
     /// The tokenizer the shards were made with.
     public func tokenizer() throws(Failure) -> WordPieceTokenizer {
         let tokenizer = try WordPieceTokenizer.load(directory)
-        let digest = ShardIdentity.digest(tokenizer.vocabulary)
-        guard tokenizer.vocabulary.count == information.vocabularySize, digest == information.vocabularyDigest else {
+        try check(tokenizer.vocabulary, of: "tokenizer.json")
+        // Both files are read by somebody.
+        let path = directory + "/vocab.txt"
+        if Files.exists(path) { try check(Vocabulary(contentsOf: path), of: "vocab.txt") }
+        return tokenizer
+    }
+
+    private func check(_ vocabulary: Vocabulary, of name: String) throws(Failure) {
+        let digest = ShardIdentity.digest(vocabulary)
+        guard vocabulary.count == information.vocabularySize, digest == information.vocabularyDigest else {
             throw Failure(
-                .badData, "is not the vocabulary these shards were made with", at: directory + "/vocab.txt",
+                .badData, "is not the vocabulary these shards were made with", at: directory + "/" + name,
                 remedy: "restore the file")
         }
-        return tokenizer
     }
 
     private func block(_ index: Int) throws(Failure) -> DecodedBlock {
