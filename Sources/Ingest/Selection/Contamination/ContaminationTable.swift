@@ -6,7 +6,7 @@ internal import Streaming
 ///
 /// A passage is 13 words in a row (Brown et al. 2020, appendix C); an example of 8 to 12 words is one passage, a
 /// shorter one is too common to tell anything and is passed over. Every cell of a tab-separated line and every string
-/// of a JSON line is an example. Read once, then shared by all workers; 24 bytes of memory a passage.
+/// of a JSON line is an example. Read once, then shared by all workers; up to 84 bytes of memory a passage.
 final class ContaminationTable: Sendable {
     /// Words of a passage.
     static let passageWords = 13
@@ -23,6 +23,8 @@ final class ContaminationTable: Sendable {
     private let keys: [UInt64]
     private let places: [UInt64]
     private let bits: UInt64
+    /// A bit for some of the keys each: small enough for the cache, it answers for most words that are in no passage.
+    private let filter: [UInt64]
 
     /// Reads the files, plain or compressed.
     init(_ files: [String]) throws(Failure) {
@@ -42,6 +44,7 @@ final class ContaminationTable: Sendable {
         let bits = max(4, Int.bitWidth - max(1, passages.count).leadingZeroBitCount + 1)
         var keys = [UInt64](repeating: 0, count: 1 << bits)
         var places = [UInt64](repeating: 0, count: 1 << bits)
+        var filter = [UInt64](repeating: 0, count: 1 << (bits - 3))
         var count = 0
         for passage in passages {
             var slot = Int(passage.key >> UInt64(64 - bits))
@@ -49,9 +52,12 @@ final class ContaminationTable: Sendable {
             if keys[slot] != 0 { continue }
             keys[slot] = passage.key
             places[slot] = passage.place
+            let bit = Int(passage.key >> UInt64(61 - bits))
+            filter[bit >> 6] |= 1 << UInt64(bit & 63)
             count += 1
         }
-        (self.keys, self.places, self.count, self.bits) = (keys, places, count, UInt64(bits))
+        (self.keys, self.places, self.filter) = (keys, places, filter)
+        (self.count, self.bits) = (count, UInt64(bits))
     }
 
     private static func read(_ path: String, _ take: (_ hashes: [UInt64], _ row: Int) -> Void) throws(Failure) {
@@ -112,13 +118,20 @@ final class ContaminationTable: Sendable {
             for index in passages.indices {
                 passages[index].add(hash)
                 guard passages[index].isFull else { continue }
-                if let place = place(of: Self.key(passages[index], lengths[index])) {
+                let key = Self.key(passages[index], lengths[index])
+                if mayContain(key), let place = place(of: key) {
                     let row = place & (1 << 40 - 1)
                     return "\(lengths[index]) words of \(files[Int(place >> 40)]) row \(row)"
                 }
             }
         }
         return nil
+    }
+
+    @inline(__always)
+    private func mayContain(_ key: UInt64) -> Bool {
+        let bit = Int(key >> (61 - bits))
+        return filter[bit >> 6] >> UInt64(bit & 63) & 1 == 1
     }
 
     private func place(of key: UInt64) -> UInt64? {
