@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 
 # Debian packages by name: C libraries, Open MPI to run many processes, and what fetching the sample needs.
-PACKAGES := libxml2-dev libbz2-dev zlib1g-dev libzstd-dev libxxhash-dev libsqlite3-dev libopenblas-dev \
+PACKAGES := libxml2-dev libbz2-dev zlib1g-dev libzstd-dev libxxhash-dev libsqlite3-dev libopenblas0 \
 	libopenmpi-dev openmpi-bin pkg-config ca-certificates libcurl4 python3 python3-pip unzip
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 TESSERA := .build/release/tessera

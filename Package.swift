@@ -50,8 +50,9 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        // Open MPI and OpenBLAS are opened at run time, by those commands alone that need them.
         .target(name: "CMPI"),
+        .target(name: "COpenBLAS"),
         .target(name: "CDownload"),
         .target(name: "CKernels", exclude: ["body"], cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
 

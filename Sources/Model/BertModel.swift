@@ -39,7 +39,7 @@ public final class BertModel {
         if case .classification(let labels) = head, labels < 1 {
             throw Failure(.badData, "a classifier with \(labels) labels", remedy: "give at least one label")
         }
-        MatrixProduct.prepare()
+        try MatrixProduct.prepare()
         self.configuration = configuration
         self.head = head
         layout = ParameterLayout(configuration: configuration, head: head)

@@ -3,12 +3,19 @@ internal import Streaming
 
 /// Matrix products.
 ///
-/// OpenBLAS runs with one thread; the cut into panels and tiles is ours and depends on shapes alone,
-/// so
-/// the result does not depend on the number of threads.
+/// OpenBLAS runs with one thread; the cut into panels and tiles is ours and depends on shapes alone, so the result does
+/// not depend on the number of threads.
 enum MatrixProduct {
-    /// Makes OpenBLAS leave the threads to us.
-    static func prepare() { openblas_set_num_threads(1) }
+    /// Whether OpenBLAS is there; it is opened once, when the first model is made.
+    private static let loaded = tblas_load() == 0
+
+    /// Opens OpenBLAS and makes it leave the threads to us.
+    static func prepare() throws(Failure) {
+        guard !loaded else { return }
+        throw Failure(
+            .unavailable, "OpenBLAS cannot be opened: \(String(cString: tblas_load_error()))",
+            remedy: "install Debian's package libopenblas0, or run 'make setup'")
+    }
 
     /// c = op(a) op(b), or added to c; on the calling thread.
     static func multiply(
@@ -19,10 +26,9 @@ enum MatrixProduct {
         assert((transposeRight ? b.columns : b.rows) == inner, "inner sizes differ")
         assert((transposeLeft ? a.columns : a.rows) == c.rows && (transposeRight ? b.rows : b.columns) == c.columns)
         guard c.rows > 0, c.columns > 0 else { return }
-        cblas_sgemm(
-            CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans, transposeRight ? CblasTrans : CblasNoTrans,
-            blasint(c.rows), blasint(c.columns), blasint(inner), 1, a.base, blasint(a.stride), b.base,
-            blasint(b.stride), adding ? 1 : 0, c.base, blasint(c.stride))
+        tblas_sgemm(
+            transposeLeft, transposeRight, c.rows, c.columns, inner, a.base, a.stride, b.base, b.stride, adding ? 1 : 0,
+            c.base, c.stride)
     }
 
     /// y = x Wᵀ by row panels, each followed by `epilogue` while its rows are in the cache.
