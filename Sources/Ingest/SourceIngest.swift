@@ -52,7 +52,10 @@ final class SourceIngest {
     /// - Returns: what tells of the damage in the source, when there is any that nobody has accepted.
     func complete(_ read: () throws -> Void) throws -> Failure? {
         defer { meter.endSource(source.bytes) }
-        if source.state == .open { try forgettingNothing(read) }
+        if source.state == .open {
+            try forgettingNothing(read)
+            try writer.settle()
+        }
         if source.state == .damaged, keepGoing { source = try writer.accept(source) }
         guard source.state == .damaged else { return nil }
         return Failure(
@@ -135,7 +138,7 @@ final class SourceIngest {
                 at: entry.uri, remedy: "name the right fields, or give another --format")
         }
         writer.add(loss: selection.takeLoss())
-        source = try writer.commitChunk(
+        source = try writer.sealChunk(
             items: chunkItems, rawBytes: chunkRawBytes, end: end, isLast: batch.endsSource,
             isDamaged: damage.count > 0 && !keepGoing)
         (chunkItems, chunkRawBytes, chunkHasContent, isChunkOpen) = (0, 0, false, false)

@@ -56,6 +56,38 @@ import Testing
         #expect(try reader.meta("tool_version") == "test")
     }
 
+    @Test func `sealed chunks are durable once the writer has settled or is gone`() throws {
+        var writer: CorpusWriter? = try open()
+        var source = try source(#require(writer))
+        for chunk in 0..<3 {
+            try writer?.beginChunk(of: source)
+            for number in 0..<10 { try writer?.append(Self.document(chunk * 10 + number)) }
+            source = try #require(try writer?.sealChunk(items: 10, rawBytes: 100, isLast: chunk == 2))
+            #expect(source.chunks == chunk + 1)
+            #expect(source.items == 10 * (chunk + 1))
+        }
+        writer = nil
+        let reader = try CorpusReader(corpus)
+        #expect(reader.statistics.documents == 30)
+        #expect(
+            try open().source(uri: "a.xml", kind: "mediawiki", bytes: 10, digest: "digest", licence: "").chunks == 3)
+    }
+
+    @Test func `a commit that failed is told by the next call`() throws {
+        let writer = try open()
+        let source = try source(writer)
+        try writer.beginChunk(of: source)
+        for number in 0..<400 { try writer.append(Self.document(number)) }
+        // The finished file cannot get its name: a folder with something in it has it.
+        let name = corpus + "/documents-00001.zst"
+        try FileManager.default.createDirectory(atPath: name + "/x", withIntermediateDirectories: true)
+        _ = try writer.sealChunk(items: 400, rawBytes: 100, isLast: true)
+        #expect(throws: Failure.self) { try writer.settle() }
+        try FileManager.default.removeItem(atPath: name)
+        #expect(
+            try writer.source(uri: "a.xml", kind: "mediawiki", bytes: 10, digest: "digest", licence: "").chunks == 0)
+    }
+
     @Test func `blocks are closed at a mebibyte and hold whole documents`() throws {
         let writer = try open()
         let source = try source(writer)

@@ -84,27 +84,23 @@ struct Utf8Repair {
 
 /// Where valid text ends, and what stands there.
 enum Utf8Scan {
+    /// What needs a look: control characters and all beyond ASCII.
+    private static let special = ByteSet { $0 >= 0x80 || $0 < 0x20 && $0 != 0x0A && $0 != 0x09 && $0 != 0x0D }
+
     /// The first byte from `start` on that does not belong to a valid and allowed character, or the end.
     static func validEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        let special = self.special
         var at = start
         while at < bytes.count {
-            if at + 8 <= bytes.count, isPlain(UnsafeRawPointer(bytes.baseAddress! + at).loadUnaligned(as: UInt64.self))
-            {
-                at += 8
-                continue
+            if bytes[at] < 0x80 {
+                at = special.first(in: bytes, from: at, to: bytes.count)
+                guard at < bytes.count else { break }
             }
             let length = characterLength(bytes, at)
             if length == 0 { return at }
             at += length
         }
         return at
-    }
-
-    /// Whether eight bytes are ASCII and none is a control character.
-    private static func isPlain(_ word: UInt64) -> Bool {
-        let high: UInt64 = 0x8080_8080_8080_8080
-        // The borrow of a subtraction sets a high bit where a byte is below 0x20; a false alarm only costs time.
-        return (word | (word &- 0x2020_2020_2020_2020)) & high == 0
     }
 
     /// The length of the valid, allowed character at `at`; 0 when there is none.

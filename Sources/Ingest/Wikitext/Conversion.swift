@@ -12,7 +12,7 @@ struct Conversion {
         /// Reads `5`, `-5`, `1,234.5`, `1/2`, `2+1/2`.
         init(_ text: String) {
             self.text = text
-            let plain = text.replacing(",", with: "").replacing("−", with: "-").replacing("//", with: "/")
+            let plain = text.swapping(",", for: "").swapping("−", for: "-").swapping("//", for: "/")
             if let slash = plain.firstIndex(of: "/") {
                 let below = Double(plain[plain.index(after: slash)...]) ?? 0
                 let above = plain[..<slash]
@@ -29,11 +29,11 @@ struct Conversion {
 
         /// How it reads: large numbers get commas, `2+1/2` reads `2 1/2`.
         func shown(grouped: Bool) -> String {
-            let text = self.text.replacing("//", with: "/")
+            let text = self.text.swapping("//", for: "/")
             if let plus = text.dropFirst().firstIndex(of: "+"), text.contains("/") {
-                return "\(text[..<plus]) \(text[text.index(after: plus)...])".replacing("/", with: "⁄")
+                return "\(text[..<plus]) \(text[text.index(after: plus)...])".swapping("/", for: "⁄")
             }
-            if text.contains("/") { return text.replacing("/", with: "⁄") }
+            if text.contains("/") { return text.swapping("/", for: "⁄") }
             return grouped ? WikitextExpander.grouped(text) : WikitextExpander.minus(text)
         }
     }
@@ -76,7 +76,7 @@ struct Conversion {
     /// Digits after the point as written; zeros at the end of a whole number count below nought.
     private static func digits(_ value: Value) -> Int {
         if let denominator = value.denominator { return max(Int(log10(abs(denominator))), 1) }
-        let plain = value.text.replacing(",", with: "")
+        let plain = value.text.swapping(",", for: "")
         let mantissa = plain.prefix { $0 != "e" && $0 != "E" }
         let exponent = Int(plain.dropFirst(mantissa.count + 1)) ?? 0
         guard let point = mantissa.firstIndex(of: ".") else {
@@ -100,16 +100,28 @@ struct Conversion {
         return Self.fixed(result, multiple == nil ? digits : multiple! < 1 ? 1 : 0, grouped: grouped)
     }
 
+    /// A number with `digits` digits after the point; `scaled` is it times ten to their power.
+    private static func decimal(_ value: Double, _ digits: Int, _ scaled: Double) -> String {
+        // Whole numbers up to 2^53 are exact.
+        guard abs(scaled) < 9e15 else { return String(format: "%.\(digits)f", value) }
+        var text = String(Int(abs(scaled)))
+        if digits > 0 {
+            if text.utf8.count <= digits { text = String(repeating: "0", count: digits + 1 - text.utf8.count) + text }
+            text.insert(".", at: text.utf8.index(text.endIndex, offsetBy: -digits))
+        }
+        return value < 0 ? "-" + text : text
+    }
+
     /// A number with a fixed number of digits after the point.
     static func fixed(_ number: Double, _ digits: Int, grouped: Bool) -> String {
         guard abs(number) < 1e15, digits < 16, digits > -16 else {
-            return String(format: "%.2e", number).replacing("e+", with: "×10")
+            return String(format: "%.2e", number).swapping("e+", for: "×10")
         }
         let scale = pow(10.0, Double(abs(digits)))
         let scaled = digits < 0 ? number / scale : number * scale
         let rounded = (scaled + (scaled < 0 ? -1e-9 : 1e-9)).rounded(.toNearestOrAwayFromZero)
         let value = digits < 0 ? rounded * scale : rounded / scale
-        let text = String(format: "%.\(max(0, digits))f", value == 0 ? 0 : value)
+        let text = decimal(value == 0 ? 0 : value, max(0, digits), digits > 0 ? rounded : value)
         return grouped ? WikitextExpander.grouped(text) : WikitextExpander.minus(text)
     }
 }

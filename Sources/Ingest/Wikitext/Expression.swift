@@ -33,7 +33,7 @@ enum Expression {
 
     private static func tokens(_ text: String) -> [Token]? {
         var tokens: [Token] = []
-        var rest = text.replacing("−", with: "-").replacing("&minus;", with: "-").lowercased()[...]
+        var rest = text.swapping("−", for: "-").swapping("&minus;", for: "-").lowercased()[...]
         while let first = rest.first {
             if first.isWhitespace {
                 rest = rest.dropFirst()

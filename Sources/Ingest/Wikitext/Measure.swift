@@ -90,8 +90,8 @@ struct Measure {
         let isOne =
             value.map { abs($0.number ?? 2) == 1 || ($0.denominator != nil && abs($0.number ?? 2) < 1) } ?? false
         var word = isOne || isAdjective ? unit.singular : unit.plural
-        if isAmerican { word = word.replacing("metre", with: "meter").replacing("litre", with: "liter") }
-        return (isAdjective ? "-" : " ") + (isAdjective ? word.replacing(" ", with: "-") : word)
+        if isAmerican { word = word.swapping("metre", for: "meter").swapping("litre", for: "liter") }
+        return (isAdjective ? "-" : " ") + (isAdjective ? word.swapping(" ", for: "-") : word)
     }
 
     /// The values in another unit.

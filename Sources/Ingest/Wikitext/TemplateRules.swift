@@ -150,13 +150,3 @@ public struct TemplateRules: Sendable {
         }
     }
 }
-
-extension StringProtocol {
-    /// The string without blanks at its ends.
-    func trimmingBlanks() -> String {
-        var range = self[...]
-        while range.first == " " || range.first == "\t" { range.removeFirst() }
-        while range.last == " " || range.last == "\t" { range.removeLast() }
-        return String(range)
-    }
-}

@@ -31,7 +31,7 @@ extension WikitextExpander {
             write(text.prefix(1).lowercased() + text.dropFirst())
         case .formatNumber:
             let text = string(whole: 1, span)
-            write(string(whole: 2, span) == "R" ? text.replacing(",", with: "") : Self.grouped(text, sign: false))
+            write(string(whole: 2, span) == "R" ? text.swapping(",", for: "") : Self.grouped(text, sign: false))
         case .padLeft, .padRight: write(padded(function == .padLeft, span))
         case .plural: choose(string(whole: 1, span) == "1" ? 2 : count(span) > 2 ? 3 : 2, span)
         case .encode: write(Self.encoded(string(whole: 1, span)))
@@ -95,7 +95,7 @@ extension WikitextExpander {
         if text.utf8.contains(0x26) { text = HTMLEntities.decoded(text) }
         // Almost every value is a plain number.
         guard text.utf8.contains(where: { $0 == 0x27 || $0 == 0xC2 }) else { return text.trimmingBlanks() }
-        return text.replacing("\u{A0}", with: " ").replacing("''", with: "").trimmingBlanks()
+        return text.swapping("\u{A0}", for: " ").swapping("''", for: "").trimmingBlanks()
     }
 
     /// An argument of a parser function, whose `=` means nothing.
@@ -224,21 +224,20 @@ extension WikitextExpander {
     /// A number with commas between groups of three digits; anything else unchanged.
     static func grouped(_ text: String, sign isMinus: Bool = true) -> String {
         let text = isMinus ? minus(text) : text
-        var digits = text[...]
-        let sign = digits.hasPrefix("−") || digits.hasPrefix("-") ? String(digits.removeFirst()) : ""
-        let whole = digits.prefix { $0.isASCII && $0.isNumber }
-        let rest = digits.dropFirst(whole.count)
-        guard whole.count > 3, rest.isEmpty || rest.first == "." else { return text }
-        var groups = ""
-        for (offset, digit) in whole.enumerated() {
-            if offset > 0, (whole.count - offset) % 3 == 0 { groups.append(",") }
-            groups.append(digit)
+        let bytes = Array(text.utf8)
+        let sign = bytes.starts(with: "−".utf8) ? 3 : bytes.first == UInt8(ascii: "-") ? 1 : 0
+        let end = bytes[sign...].firstIndex { !$0.isASCIIDigit } ?? bytes.count
+        guard end - sign > 3, end == bytes.count || bytes[end] == UInt8(ascii: ".") else { return text }
+        var groups = Array(bytes[..<sign])
+        for place in sign..<end {
+            if place > sign, (end - place) % 3 == 0 { groups.append(UInt8(ascii: ",")) }
+            groups.append(bytes[place])
         }
-        return sign + groups + rest
+        return String(decoding: groups + bytes[end...], as: UTF8.self)
     }
 
     /// A number with a true minus sign.
     static func minus(_ text: String) -> String {
-        text.hasPrefix("-") ? "−" + text.dropFirst() : text
+        text.utf8.first == UInt8(ascii: "-") ? "−" + text.dropFirst() : text
     }
 }

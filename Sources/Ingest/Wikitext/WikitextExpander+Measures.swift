@@ -67,8 +67,8 @@ extension WikitextExpander {
         let text = measure.values[0].text
         guard measure.values.count == 1, !text.contains("/"),
             let dash = text.dropFirst().firstIndex(where: { $0 == "–" || $0 == "-" }),
-            Double(text[..<dash].replacing(",", with: "")) != nil,
-            Double(text[text.index(after: dash)...].replacing(",", with: "")) != nil
+            Double(text[..<dash].swapping(",", for: "")) != nil,
+            Double(text[text.index(after: dash)...].swapping(",", for: "")) != nil
         else { return }
         measure.values = [
             Conversion.Value(String(text[..<dash])), Conversion.Value(String(text[text.index(after: dash)...])),

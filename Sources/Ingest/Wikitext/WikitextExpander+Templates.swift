@@ -61,7 +61,7 @@ extension WikitextExpander {
             if byte.isWhitespace || byte == UInt8(ascii: "_") {
                 if !name.isEmpty, name.last != 0x20 { name.append(0x20) }
             } else {
-                if "[]<>{}".utf8.contains(byte), !isMade, !name.contains(UInt8(ascii: ":")) { return false }
+                if Self.isNoName(byte), !isMade, !name.contains(UInt8(ascii: ":")) { return false }
                 name.append(byte.lowercasedASCII)
             }
             position += 1
@@ -77,6 +77,16 @@ extension WikitextExpander {
         }
         if name.contains(UInt8(ascii: ":")) { removePrefix() }
         return !name.isEmpty || isMade
+    }
+
+    /// Whether a byte can stand in no page's name.
+    private static func isNoName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "{"),
+            UInt8(ascii: "}"):
+            true
+        default: false
+        }
     }
 
     private func hasNodes(_ range: Range<Int>, _ node: WikitextNode) -> Bool {
@@ -147,7 +157,7 @@ extension WikitextExpander {
         }
 
         func add(_ range: Range<Int>, equals: Int?) {
-            child = skip(child, before: range.lowerBound)
+            child = preprocessor.skip(child, before: range.lowerBound)
             let whole = trimmed(range)
             guard let equals else {
                 position += 1

@@ -11,7 +11,7 @@ extension WikitextExpander {
         }
         let start = Int(preprocessor.separators[first].pipe) + 1
         let end = node.separatorCount > 1 ? Int(preprocessor.separators[first + 1].pipe) : Int(node.contentEnd)
-        render(start..<end, from: skip(node.first, before: start))
+        render(start..<end, from: preprocessor.skip(node.first, before: start))
     }
 
     /// Codes of variants in the order in which a reader without a preference gets them.
@@ -46,7 +46,7 @@ extension WikitextExpander {
         let best =
             Self.preferred.lazy.compactMap { code in choices.first { $0.code == code } }.first ?? choices.first
         if let best { (start, end) = (best.range.lowerBound, best.range.upperBound) }
-        render(start..<max(start, end), from: skip(node.first, before: start))
+        render(start..<max(start, end), from: preprocessor.skip(node.first, before: start))
     }
 
     private func areFlags(_ range: Range<Int>) -> Bool {
@@ -58,7 +58,7 @@ extension WikitextExpander {
     private func mark(
         _ byte: UInt8, in range: Range<Int>, _ node: WikitextNode, beforeCode: Bool = false
     ) -> Int? {
-        var child = skip(node.first, before: range.lowerBound)
+        var child = preprocessor.skip(node.first, before: range.lowerBound)
         var position = range.lowerBound
         while position < range.upperBound {
             if child >= 0, Int(preprocessor.nodes[Int(child)].start) <= position {

@@ -2,7 +2,7 @@
 extension WikitextExpander {
     /// `5` as `5th`.
     static func ordinal(_ text: String) -> String {
-        guard let number = Int(text.replacing(",", with: "")) else { return text }
+        guard let number = Int(text.swapping(",", for: "")) else { return text }
         let tens = abs(number) % 100
         let ending = (11...13).contains(tens) ? "th" : [1: "st", 2: "nd", 3: "rd"][tens % 10] ?? "th"
         return text + ending
@@ -74,7 +74,7 @@ extension WikitextExpander {
 
     /// `{{percentage|1|4}}`: `25%`.
     mutating func percentage(_ span: Range<Int>) -> String {
-        let (part, whole) = (string(1, span).replacing(",", with: ""), string(2, span).replacing(",", with: ""))
+        let (part, whole) = (string(1, span).swapping(",", for: ""), string(2, span).swapping(",", for: ""))
         guard let part = Double(part) else { return string(1, span) }
         guard let whole = Double(whole), whole != 0 else { return "\(string(1, span))%" }
         return Conversion.fixed(100 * part / whole, Int(string(3, span)) ?? 0, grouped: false) + "%"
@@ -82,7 +82,7 @@ extension WikitextExpander {
 
     /// `{{unité|1234.5|km}}`: `1 234,5 km`.
     mutating func spacedNumber(_ span: Range<Int>) -> String {
-        let text = Self.grouped(string(1, span)).replacing(",", with: " ").replacing(".", with: ",")
+        let text = Self.grouped(string(1, span)).swapping(",", for: " ").swapping(".", for: ",")
         let unit = string(2, span)
         let exponent = string("e", span)
         return text + (exponent.isEmpty ? "" : " × 10\(exponent)") + (unit.isEmpty ? "" : " " + unit)

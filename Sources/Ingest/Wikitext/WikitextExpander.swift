@@ -50,7 +50,7 @@ struct WikitextExpander {
             out.append(WikitextMark.tableGap)
             out.append(0x0A)
             position = section.upperBound
-            node = skip(node, before: position)
+            node = preprocessor.skip(node, before: position)
         }
         render(position..<wikitext.count, from: node)
     }
@@ -82,15 +82,6 @@ struct WikitextExpander {
     @inline(__always)
     private mutating func copy(_ range: Range<Int>) {
         source.withUnsafeBufferPointer { out.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range])) }
-    }
-
-    /// The first node from `first` on that ends after `position`.
-    func skip(_ first: Int32, before position: Int) -> Int32 {
-        var index = first
-        while index >= 0, Int(preprocessor.nodes[Int(index)].end) <= position {
-            index = preprocessor.nodes[Int(index)].next
-        }
-        return index
     }
 
     private mutating func write(_ node: WikitextNode) {
@@ -183,11 +174,13 @@ struct WikitextExpander {
         while index < headings.count {
             let heading = headings[index]
             index += 1
-            guard heading.start >= position, isOutside(heading, &cursor), isDropped(source[heading.title]) else {
+            guard heading.start >= position, preprocessor.isOutside(heading, &cursor),
+                Self.isNamed(source[heading.title], droppedSections)
+            else {
                 continue
             }
             while index < headings.count {
-                if isOutside(headings[index], &cursor), headings[index].level <= heading.level { break }
+                if preprocessor.isOutside(headings[index], &cursor), headings[index].level <= heading.level { break }
                 index += 1
             }
             let end = index < headings.count ? headings[index].start : source.count
@@ -199,20 +192,23 @@ struct WikitextExpander {
         return nil
     }
 
-    private func isOutside(_ heading: WikitextHeading, _ cursor: inout Int32) -> Bool {
-        cursor = skip(cursor, before: heading.start)
-        return cursor < 0 || Int(preprocessor.nodes[Int(cursor)].start) >= heading.start
-    }
-
-    private func isDropped(_ title: ArraySlice<UInt8>) -> Bool {
+    /// Whether a heading is one of `sections`.
+    private static func isNamed(_ title: ArraySlice<UInt8>, _ sections: Set<String>) -> Bool {
         guard title.count < 200 else { return false }
         var words: [UInt8] = []
-        for byte in title where !"'[]{}".utf8.contains(byte) {
+        for byte in title where !isMarkup(byte) {
             let isBlank = byte.isBlank || byte == UInt8(ascii: "_")
             if isBlank && (words.isEmpty || words.last == 0x20) { continue }
             words.append(isBlank ? 0x20 : byte)
         }
         while let last = words.last, last == 0x20 || last == UInt8(ascii: ":") { words.removeLast() }
-        return droppedSections.contains(String(decoding: words, as: UTF8.self).lowercased())
+        return sections.contains(String(decoding: words, as: UTF8.self).lowercased())
+    }
+
+    private static func isMarkup(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x27, UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"): true
+        default: false
+        }
     }
 }

@@ -61,8 +61,7 @@ struct WikitextInliner {
         var copied = 0
         let count = bytes.count
         while true {
-            let stops = self.stops
-            while position < count, !stops.contains(bytes[position]) { position += 1 }
+            position = stops.first(in: bytes, from: position)
             guard position < count else { break }
             // Most newlines, underscores and brackets are just text.
             let byte = bytes[position]
@@ -168,7 +167,7 @@ struct WikitextInliner {
         guard mayDefine || terms > 0 else { return }
         (terms, termTags, termQuotes) = (0, 0, nil)
         var place = start
-        while place < bytes.count, "*#:;".utf8.contains(bytes[place]) {
+        while place < bytes.count, bytes[place].isListMark {
             // Only the last one asks for a definition, unless they come together.
             if bytes[place] == UInt8(ascii: ";") { terms += 1 }
             place += 1
@@ -181,7 +180,7 @@ struct WikitextInliner {
 
     /// `:` in a term's line: the definition follows, unless it is part of an address or of a tag's content.
     private mutating func colon(_ bytes: Span<UInt8>, at position: Int) -> Int {
-        let isListMark = out.last.map { $0 == 0x0A || "*#:;".utf8.contains($0) } ?? true
+        let isListMark = out.last.map { $0 == 0x0A || $0.isListMark } ?? true
         let isAddress = bytes.at(position + 1) == UInt8(ascii: "/") && bytes.at(position + 2) == UInt8(ascii: "/")
         if termTags > 0 || openAddress != nil || isAddress || isInQuotes() || (isListMark && isInPrefix()) {
             return text(UInt8(ascii: ":"), position)
@@ -210,7 +209,7 @@ struct WikitextInliner {
     private func isInPrefix() -> Bool {
         var place = out.count
         while place > 0, out[place - 1] != 0x0A {
-            guard "*#:;".utf8.contains(out[place - 1]) else { return false }
+            guard out[place - 1].isListMark else { return false }
             place -= 1
         }
         return true

@@ -13,6 +13,10 @@ struct WikitextLayout {
     /// List items left out, and their bytes.
     private(set) var droppedItems = (count: 0, bytes: 0)
 
+    /// The bytes that cut a line's text, and what is literal in it.
+    private let marks = ByteSet { byte in
+        byte >= WikitextMark.literal && byte < 0x11 && byte != WikitextMark.apostrophe && byte != 0x09
+    }
     private var line = WikitextLine()
     private var headings: [Heading] = []
     private var tableDepth = 0
@@ -52,7 +56,7 @@ struct WikitextLayout {
         case WikitextMark.gap:
             // What a template left before a list's mark is nothing.
             let start = bytes.run(of: WikitextMark.gap, from: first)
-            if start < range.upperBound, "*#:;".utf8.contains(bytes[start]) {
+            if start < range.upperBound, bytes[start].isListMark {
                 return item(bytes, start..<range.upperBound)
             }
         case UInt8(ascii: "-"):
@@ -91,7 +95,7 @@ struct WikitextLayout {
         endParagraph()
         var start = range.lowerBound
         var isList = false
-        while start < range.upperBound, "*#:;".utf8.contains(bytes[start]) {
+        while start < range.upperBound, bytes[start].isListMark {
             if bytes[start] != UInt8(ascii: ":") { isList = true }
             start += 1
         }
@@ -108,7 +112,7 @@ struct WikitextLayout {
     private mutating func cellLine(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         line.blank()
         var start = range.lowerBound
-        while start < range.upperBound, "*#:;".utf8.contains(bytes[start]) { start += 1 }
+        while start < range.upperBound, bytes[start].isListMark { start += 1 }
         if start == range.lowerBound, bytes[start] == UInt8(ascii: "=") {
             var end = range.upperBound
             while end > start, bytes[end - 1].isWhitespace { end -= 1 }
@@ -124,12 +128,11 @@ struct WikitextLayout {
         var start = range.lowerBound
         var position = start
         line.beginQuotes(range)
-        while position < range.upperBound {
+        let marks = self.marks
+        while true {
+            position = marks.first(in: bytes, from: position, to: range.upperBound)
+            guard position < range.upperBound else { break }
             let byte = bytes[position]
-            if byte >= 0x11 || byte < WikitextMark.literal || byte == WikitextMark.apostrophe || byte == 0x09 {
-                position += 1
-                continue
-            }
             if byte == WikitextMark.literal {
                 position += 2
                 continue

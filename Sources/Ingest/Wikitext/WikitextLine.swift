@@ -15,6 +15,7 @@ struct WikitextLine {
     private var isBlankDue = false
     private var isGap = false
     private let plain = Self.plain
+    private let special = ByteSet { !Self.plain[Int($0)] }
 
     /// The line of the source within which quotes pair up.
     private var quoteRange = 0..<0
@@ -125,16 +126,7 @@ struct WikitextLine {
             put(text[start], next: start + 1 < end ? text[start + 1] : 0)
             start += 1
         }
-        var stop = start
-        while stop < end {
-            if isPlain[Int(text[stop])] {
-                stop += 1
-            } else if text[stop] == 0x20, stop + 1 < end, isPlain[Int(text[stop + 1])], stop > start {
-                stop += 2
-            } else {
-                break
-            }
-        }
+        let stop = special.firstButSingleBlanks(in: text, from: start, to: end)
         guard stop > start else { return stop }
         writeBlank()
         text.extracting(start..<stop).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }

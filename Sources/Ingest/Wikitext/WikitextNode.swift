@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A piece of wikitext that the preprocessor sets apart from the text around it.
 ///
 /// Nodes form a tree without allocations: `first` is the first node inside, `next` the next one beside.
@@ -91,15 +93,21 @@ enum WikitextMark {
 struct ASCIISet: Sendable {
     private var low: UInt64 = 0
     private var high: UInt64 = 0
+    private var bytes = ByteSet()
 
     /// - Parameter controls: also the control characters but tab and line feed.
     init(_ characters: String, controls: Bool = false) {
-        if controls { (low, high) = (0xFFFF_F9FF, 1 << 63) }
+        if controls {
+            for byte in UInt8(0)...0x7F where byte == 0x7F || byte < 0x20 && byte != 0x09 && byte != 0x0A {
+                insert(byte)
+            }
+        }
         for byte in characters.utf8 { insert(byte) }
     }
 
     mutating func insert(_ byte: UInt8) {
         if byte < 64 { low |= 1 << UInt64(byte) } else if byte < 128 { high |= 1 << UInt64(byte & 63) }
+        bytes.insert(byte)
     }
 
     @inline(__always)
@@ -107,6 +115,10 @@ struct ASCIISet: Sendable {
         let word = byte & 64 == 0 ? low : high
         return byte < 128 && (word >> UInt64(byte & 63)) & 1 != 0
     }
+
+    /// The first place from `start` on that holds one of the characters, or the end.
+    @inline(__always)
+    func first(in text: Span<UInt8>, from start: Int) -> Int { bytes.first(in: text, from: start, to: text.count) }
 }
 
 extension UInt8 {
@@ -114,6 +126,8 @@ extension UInt8 {
     @inline(__always) var lowercasedASCII: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
     @inline(__always) var isASCIILetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7A }
     @inline(__always) var isASCIIDigit: Bool { self >= 0x30 && self <= 0x39 }
+    /// Whether it begins an item of a list or a definition.
+    @inline(__always) var isListMark: Bool { self == 0x2A || self == 0x23 || self == 0x3A || self == 0x3B }
     @inline(__always) var isBlank: Bool { self == 0x20 || self == 0x09 }
     @inline(__always) var isWhitespace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
 }
@@ -126,9 +140,13 @@ extension Span<UInt8> {
     /// The first of `byte` from `start` on.
     @inline(__always)
     func first(_ byte: UInt8, from start: Int, to end: Int) -> Int? {
-        var position = start
-        while position < end, self[position] != byte { position += 1 }
-        return position < end ? position : nil
+        guard start < end, end <= count else { return nil }
+        return withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress, let found = memchr(base + start, Int32(byte), end - start) else {
+                return nil
+            }
+            return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+        }
     }
 
     /// Where the run of `byte` from `start` on ends.

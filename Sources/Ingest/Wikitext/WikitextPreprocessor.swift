@@ -55,8 +55,7 @@ struct WikitextPreprocessor {
         var position = beginLine(bytes, at: 0)
         let count = bytes.count
         while true {
-            let stops = self.stops
-            while position < count, !stops.contains(bytes[position]) { position += 1 }
+            position = stops.first(in: bytes, from: position)
             guard position < count else { break }
             position = handle(bytes, at: position)
         }
@@ -199,5 +198,20 @@ struct WikitextPreprocessor {
         while closing > line.lowerBound, bytes[closing - 1] == UInt8(ascii: "=") { closing -= 1 }
         let level = min(opening - line.lowerBound, line.upperBound - closing, 6)
         return level > 0 ? level : nil
+    }
+
+    /// The first node from `first` on that ends after `position`.
+    func skip(_ first: Int32, before position: Int) -> Int32 {
+        var index = first
+        while index >= 0, Int(nodes[Int(index)].end) <= position {
+            index = nodes[Int(index)].next
+        }
+        return index
+    }
+
+    /// Whether a heading is part of no node, of which none before `cursor` matters.
+    func isOutside(_ heading: WikitextHeading, _ cursor: inout Int32) -> Bool {
+        cursor = skip(cursor, before: heading.start)
+        return cursor < 0 || Int(nodes[Int(cursor)].start) >= heading.start
     }
 }

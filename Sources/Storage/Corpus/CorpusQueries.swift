@@ -77,40 +77,44 @@ enum CorpusQueries {
         try database.execute(
             sql: "INSERT INTO chunk VALUES (?,?,?,?,?,?,'done',?,?,?)",
             arguments: [
-                chunk.id, chunk.source, chunk.number, chunk.firstItem, items, rawBytes, end?.bit, end?.skip,
+                chunk.id, chunk.source.id, chunk.source.chunks, chunk.source.items, items, rawBytes, end?.bit,
+                end?.skip,
                 end?.segment,
             ])
+        let insertBlock = try database.makeStatement(sql: "INSERT INTO block VALUES (?,?,?,?,?,?,?,?,?)")
         for block in chunk.blocks {
-            try database.execute(
-                sql: "INSERT INTO block VALUES (?,?,?,?,?,?,?,?,?)",
+            try insertBlock.execute(
                 arguments: [
                     block.id, chunk.id, block.file, block.offset, block.size, block.rawSize, block.checksum,
                     block.firstDocument, block.count,
                 ])
         }
+        let insertDocument = try database.makeStatement(
+            sql: "INSERT INTO document VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")
         for row in chunk.rows {
             let document = row.document
-            try database.execute(
-                sql: "INSERT INTO document VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            try insertDocument.execute(
                 arguments: [
-                    row.id, chunk.source, document.externalID, document.revision, document.title, document.url,
+                    row.id, chunk.source.id, document.externalID, document.revision, document.title, document.url,
                     document.language, document.licence, row.bytes, row.block, row.indexInBlock, row.digest,
                 ])
         }
+        let insertRejection = try database.makeStatement(
+            sql: "INSERT INTO rejected (source, chunk, external_id, title, reason, detail) VALUES (?,?,?,?,?,?)")
         for rejection in chunk.rejections {
-            try database.execute(
-                sql: "INSERT INTO rejected (source, chunk, external_id, title, reason, detail) VALUES (?,?,?,?,?,?)",
+            try insertRejection.execute(
                 arguments: [
-                    chunk.source, chunk.id, rejection.externalID, rejection.title, rejection.reason, rejection.detail,
+                    chunk.source.id, chunk.id, rejection.externalID, rejection.title, rejection.reason,
+                    rejection.detail,
                 ])
         }
+        let insertLoss = try database.makeStatement(
+            sql: """
+                INSERT INTO loss VALUES (?,?,?,?)
+                ON CONFLICT (kind, name) DO UPDATE SET count = count + excluded.count, bytes = bytes + excluded.bytes
+                """)
         for (key, value) in chunk.loss.sorted(by: { ($0.key.kind, $0.key.name) < ($1.key.kind, $1.key.name) }) {
-            try database.execute(
-                sql: """
-                    INSERT INTO loss VALUES (?,?,?,?)
-                    ON CONFLICT (kind, name) DO UPDATE SET count = count + excluded.count, bytes = bytes + excluded.bytes
-                    """,
-                arguments: [key.kind, key.name, value.count, value.bytes])
+            try insertLoss.execute(arguments: [key.kind, key.name, value.count, value.bytes])
         }
     }
 }

@@ -6,7 +6,7 @@ public import Streaming
 /// A chunk is a run of items of one source and the unit of resume: its documents go
 /// to a file of their own, then all of its rows are committed at once. What a kill interrupts leaves no trace.
 ///
-/// Memory: the rows of one chunk and one block of text. Not for two threads at once.
+/// Memory: the rows of two chunks and one block of text. Not for two threads at once.
 public final class CorpusWriter {
     /// The raw size from which a block is closed.
     public static let blockBytes = 1 << 20
@@ -18,6 +18,8 @@ public final class CorpusWriter {
     /// Level 1: of level 3 the files are a tenth smaller, and ingest takes half as long again to compress.
     private let compressor = ZstandardCompressor(level: 1)
     private var chunk: OpenChunk?
+    /// The commit of the chunk before, while it lasts: whoever reads and cleans need not wait for the disk.
+    private var commit: BackgroundTask?
     /// The id that the next document gets.
     public private(set) var nextDocument: Int64
     private var nextBlock: Int64
@@ -49,6 +51,9 @@ public final class CorpusWriter {
         }
     }
 
+    // The folder is locked until all that was begun is done.
+    deinit { try? settle() }
+
     private static func refuseForeignFolder(_ directory: String) throws(Failure) {
         guard Files.isDirectory(directory), !Files.exists(directory + "/" + CorpusSchema.fileName) else { return }
         let others = try Files.names(in: directory).filter { !$0.hasPrefix(CorpusSchema.fileName) }
@@ -78,6 +83,7 @@ public final class CorpusWriter {
     /// another one is refused afterwards.
     /// - Parameter what: names the value in the failure, as in `the file x`.
     public func agree(_ key: String, _ value: String, on what: String) throws(Failure) {
+        try settle()
         try IndexDatabase.translated(indexPath) {
             try database.write { row in
                 guard let earlier = try IndexDatabase.meta(row, key) else {
@@ -98,7 +104,8 @@ public final class CorpusWriter {
     public func source(uri: String, kind: String, bytes: Int, digest: String, licence: String) throws(Failure)
         -> CorpusSource
     {
-        try IndexDatabase.translated(indexPath) {
+        try settle()
+        return try IndexDatabase.translated(indexPath) {
             try database.write { row in
                 try row.execute(
                     sql:
@@ -119,6 +126,7 @@ public final class CorpusWriter {
     public func forget(_ source: CorpusSource) throws(Failure) {
         chunk?.file?.discard()
         chunk = nil
+        try settle()
         try IndexDatabase.translated(indexPath) {
             try database.write { row in
                 try row.execute(
@@ -130,7 +138,8 @@ public final class CorpusWriter {
 
     /// Takes a source whose damage was told as complete all the same.
     public func accept(_ source: CorpusSource) throws(Failure) -> CorpusSource {
-        try IndexDatabase.translated(indexPath) {
+        try settle()
+        return try IndexDatabase.translated(indexPath) {
             try database.write { row in
                 try row.execute(
                     sql: "UPDATE source SET state = 'complete' WHERE id = ? AND state = 'damaged'",
@@ -142,7 +151,8 @@ public final class CorpusWriter {
 
     /// How many items of `source` were left out for `reason`, and the particulars of the first.
     public func rejections(of source: CorpusSource, reason: String) throws(Failure) -> (count: Int, first: String) {
-        try IndexDatabase.translated(indexPath) {
+        try settle()
+        return try IndexDatabase.translated(indexPath) {
             try database.read { row in
                 let condition = "FROM rejected WHERE source = ? AND reason = ?"
                 let arguments: StatementArguments = [source.id, reason]
@@ -158,7 +168,7 @@ public final class CorpusWriter {
     /// Starts the next chunk of `source`; appended documents belong to it until `commitChunk`.
     public func beginChunk(of source: CorpusSource) throws(Failure) {
         precondition(chunk == nil, "a chunk is open already")
-        chunk = OpenChunk(id: nextChunk, source: source.id, number: source.chunks, firstItem: source.items)
+        chunk = OpenChunk(id: nextChunk, source: source)
     }
 
     /// Adds a document to the open chunk and gives it its id.
@@ -178,29 +188,62 @@ public final class CorpusWriter {
     /// Adds counts of dropped text.
     public func add(loss: [Loss: LossCount]) { chunk!.loss.merge(loss) { $0 += $1 } }
 
-    /// Makes the open chunk durable.
+    /// Makes the open chunk durable; `sealChunk`, and the wait for it.
+    public func commitChunk(
+        items: Int, rawBytes: Int, end: SourcePosition? = nil, isLast: Bool,
+        isDamaged: Bool = false
+    ) throws(Failure) -> CorpusSource {
+        let source = try sealChunk(
+            items: items, rawBytes: rawBytes, end: end, isLast: isLast, isDamaged: isDamaged)
+        try settle()
+        return source
+    }
+
+    /// Closes the open chunk and begins to make it durable; the one before is durable when this returns.
     /// - Parameters:
     ///   - items: items of the source it covered.
     ///   - rawBytes: how much of the source they were.
     ///   - end: where the chunk ends in the source, when reading can begin there.
     ///   - isLast: whether the source ends here.
     ///   - isDamaged: whether parts of the source could not be read and nobody has accepted that.
-    /// - Returns: the source as it stands now.
-    public func commitChunk(
-        items: Int, rawBytes: Int, end: SourcePosition? = nil, isLast: Bool, isDamaged: Bool = false
+    /// - Returns: the source as it stands then.
+    public func sealChunk(
+        items: Int, rawBytes: Int, end: SourcePosition? = nil, isLast: Bool,
+        isDamaged: Bool = false
     ) throws(Failure) -> CorpusSource {
         try closeBlock()
-        let done = chunk.take()!
-        let state: CorpusSource.State = !isLast ? .open : isDamaged ? .damaged : .complete
-        try done.file?.commit()
+        let done = SealedChunk(chunk.take()!)
+        try settle()
         nextChunk += 1
-        return try IndexDatabase.translated(indexPath) {
-            try database.write { row in
-                try CorpusQueries.insert(row, done, items: items, rawBytes: rawBytes, end: end)
-                try row.execute(
-                    sql: "UPDATE source SET state = ? WHERE id = ?", arguments: [state.rawValue, done.source])
-                return try CorpusQueries.source(row, id: done.source)
+        var source = done.chunk.source
+        source.state = !isLast ? .open : isDamaged ? .damaged : .complete
+        source.chunks += 1
+        source.items += items
+        source.position = end
+        let (database, path, state) = (database, indexPath, source.state)
+        commit = BackgroundTask {
+            try done.chunk.file?.commit()
+            try IndexDatabase.translated(path) {
+                try database.write { row in
+                    try CorpusQueries.insert(row, done.chunk, items: items, rawBytes: rawBytes, end: end)
+                    try row.execute(
+                        sql: "UPDATE source SET state = ? WHERE id = ?",
+                        arguments: [state.rawValue, done.chunk.source.id])
+                }
             }
+        }
+        return source
+    }
+
+    /// Waits until all sealed chunks are durable; throws what kept one from it.
+    public func settle() throws(Failure) {
+        guard let commit = commit.take() else { return }
+        do {
+            try commit.wait()
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(.bug, "\(error)")
         }
     }
 
@@ -219,6 +262,13 @@ public final class CorpusWriter {
         chunk!.close(block)
         nextBlock += 1
     }
+}
+
+/// A chunk that nobody changes any more, on its way to the thread that commits it.
+private struct SealedChunk: @unchecked Sendable {
+    let chunk: OpenChunk
+
+    init(_ chunk: OpenChunk) { self.chunk = chunk }
 }
 
 extension Dictionary {

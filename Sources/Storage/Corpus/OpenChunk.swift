@@ -12,9 +12,8 @@ struct OpenChunk {
     }
 
     let id: Int64
-    let source: Int64
-    let number: Int
-    let firstItem: Int
+    /// Its source as it stands before the chunk.
+    let source: CorpusSource
     var file: AtomicFile?
     private(set) var rows: [Row] = []
     private(set) var blocks: [CorpusBlock] = []
@@ -23,11 +22,9 @@ struct OpenChunk {
     var rejections: [Rejection] = []
     var loss: [Loss: LossCount] = [:]
 
-    init(id: Int64, source: Int64, number: Int, firstItem: Int) {
+    init(id: Int64, source: CorpusSource) {
         self.id = id
         self.source = source
-        self.number = number
-        self.firstItem = firstItem
     }
 
     mutating func add(_ document: CorpusDocument, id: Int64, block: Int64) {
