@@ -90,9 +90,11 @@ public struct IngestRun {
         let selection = try DocumentSelection(configuration, against: others, writer, jobs: jobs)
         let meter = try IngestMeter(plan.entries, style: progress)
         // All sources are entered before the first is read: a run that is killed between two leaves an open corpus.
-        let ingests = try plan.entries.map {
+        let sources = try writer.enter(
+            plan.entries.map { try NewSource(uri: $0.uri, kind: $0.kind.rawValue, bytes: $0.bytes()) })
+        let ingests = try zip(plan.entries, sources).map {
             try SourceIngest(
-                $0, writer, configuration, selection, keepGoing: keepGoing, meter: meter, onCommit: onCommit)
+                $0, $1, writer, configuration, selection, keepGoing: keepGoing, meter: meter, onCommit: onCommit)
         }
         let reading: any SourceReading =
             if let ranks {
@@ -126,9 +128,7 @@ final class IngestMeter {
 
     init(_ entries: [SourceEntry], style: ProgressMeter.Style) throws(Failure) {
         var total = 0
-        for entry in entries where entry.kind != .unknown && !entry.isStandardInput {
-            for file in entry.files { total += try Files.size(file.path) }
-        }
+        for entry in entries { total += try entry.bytes() }
         progress = ProgressMeter("ingest", unit: "bytes", total: Double(total), style: style)
     }
 

@@ -21,9 +21,12 @@ final class SourceIngest {
     /// Items lost to damage, and the first of them.
     private var damage: (count: Int, first: String) = (0, "")
 
-    /// Enters the source in the corpus, or finds it there.
+    /// The digest of a source that is new, in the making while its first chunk is read.
+    private var digest: BackgroundTask<String>?
+
+    /// - Parameter source: its row; what was ingested of it must still be what is there.
     init(
-        _ entry: SourceEntry, _ writer: CorpusWriter, _ configuration: IngestConfiguration,
+        _ entry: SourceEntry, _ source: CorpusSource, _ writer: CorpusWriter, _ configuration: IngestConfiguration,
         _ selection: DocumentSelection, keepGoing: Bool, meter: IngestMeter,
         onCommit: ((String, Int) throws -> Void)?
     ) throws(Failure) {
@@ -34,10 +37,8 @@ final class SourceIngest {
         self.keepGoing = keepGoing
         self.meter = meter
         self.onCommit = onCommit
-        let fingerprint = try SourceFingerprint(entry)
-        source = try writer.source(
-            uri: entry.uri, kind: entry.kind.rawValue, bytes: fingerprint.bytes, digest: fingerprint.digest, licence: ""
-        )
+        self.source = source
+        if source.chunks > 0 { try writer.check(source, digest: SourceFingerprint.digest(entry)) }
         try refuseSecondStandardInput()
         damage = try writer.rejections(of: source, reason: RawItem.damaged)
         end = source.position
@@ -65,6 +66,8 @@ final class SourceIngest {
     }
 
     private func forgettingNothing(_ read: () throws -> Void) throws {
+        let entry = entry
+        if source.chunks == 0 { digest = BackgroundTask { try SourceFingerprint.digest(entry) } }
         do {
             try read()
         } catch let failure as Failure where failure.code != .interrupted && source.chunks == 0 {
@@ -140,7 +143,7 @@ final class SourceIngest {
         writer.add(loss: selection.takeLoss())
         source = try writer.sealChunk(
             items: chunkItems, rawBytes: chunkRawBytes, end: end, isLast: batch.endsSource,
-            isDamaged: damage.count > 0 && !keepGoing)
+            isDamaged: damage.count > 0 && !keepGoing, digest: digest.take()?.wait())
         (chunkItems, chunkRawBytes, chunkHasContent, isChunkOpen) = (0, 0, false, false)
         try onCommit?(entry.uri, source.chunks)
     }

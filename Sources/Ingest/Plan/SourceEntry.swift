@@ -1,3 +1,5 @@
+internal import Streaming
+
 /// A file to read and how documents name it.
 struct SourceFile: Sendable, Equatable {
     /// Where it is.
@@ -28,4 +30,15 @@ struct SourceEntry: Sendable, Equatable {
     var files: [SourceFile]
 
     var isStandardInput: Bool { uri == "-" }
+
+    /// Its size as stored; of unknown files nothing is read.
+    func bytes() throws(Failure) -> Int {
+        guard kind != .unknown, !isStandardInput else { return 0 }
+        var total = 0
+        for file in files {
+            try FileBytes.checkRegular(file.path)
+            total += try Files.size(file.path)
+        }
+        return total
+    }
 }

@@ -1,16 +1,10 @@
 internal import Storage
 internal import Streaming
 
-/// The size and the XXH3-128 digest of a source as it is stored: how a changed file is found.
-struct SourceFingerprint {
-    var bytes = 0
-    var digest = ""
-
-    init(_ entry: SourceEntry) throws(Failure) {
-        guard !entry.isStandardInput else {
-            digest = "stdin"
-            return
-        }
+/// The XXH3-128 digest of a source as it is stored, by which a changed file is found.
+enum SourceFingerprint {
+    static func digest(_ entry: SourceEntry) throws(Failure) -> String {
+        if entry.isStandardInput { return "stdin" }
         let running = Digest()
         for file in entry.files {
             // Names alone are what is recorded of unknown files, and names order the texts of a folder.
@@ -21,8 +15,7 @@ struct SourceFingerprint {
                 try Cancellation.check()
                 running.update(piece)
             }
-            bytes += source.consumed
         }
-        digest = running.value
+        return running.value
     }
 }

@@ -11,6 +11,15 @@ enum CorpusQueries {
             AND last.number = (SELECT MAX(number) FROM chunk WHERE chunk.source = source.id)
         """
 
+    /// Makes a source's row unless it is there.
+    static func enter(_ database: Database, _ source: NewSource, digest: String) throws {
+        try database.execute(
+            sql: """
+                INSERT OR IGNORE INTO source (uri, kind, bytes, digest, licence, state) VALUES (?,?,?,?,?,'open')
+                """,
+            arguments: [source.uri, source.kind, source.bytes, digest, source.licence])
+    }
+
     static func source(_ database: Database, uri: String) throws -> CorpusSource {
         try source(
             Row.fetchOne(database, sql: sourceColumns + " WHERE uri = ?", arguments: [uri])!, CorpusSchema.fileName)

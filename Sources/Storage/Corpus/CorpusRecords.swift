@@ -104,7 +104,7 @@ public struct CorpusSource: Sendable {
     public var kind: String
     /// Its size as stored.
     public var bytes: Int
-    /// XXH3-128 of the stored bytes.
+    /// XXH3-128 of the stored bytes; empty before the first chunk.
     public var digest: String
     /// Licence of its text, empty when not known.
     public var licence: String
@@ -118,6 +118,26 @@ public struct CorpusSource: Sendable {
     public var position: SourcePosition?
     /// Whether it can be used.
     public var isComplete: Bool { state == .complete }
+}
+
+/// A source as it is entered in a corpus.
+public struct NewSource: Sendable {
+    var uri: String
+    var kind: String
+    var bytes: Int
+    var licence: String
+
+    /// - Parameters:
+    ///   - uri: where it is read from, its name in the corpus.
+    ///   - kind: its format, as in `mediawiki`.
+    ///   - bytes: its size as stored.
+    ///   - licence: that of its text, empty when not known.
+    public init(uri: String, kind: String, bytes: Int, licence: String = "") {
+        self.uri = uri
+        self.kind = kind
+        self.bytes = bytes
+        self.licence = licence
+    }
 }
 
 /// A block of a corpus: where it is and what it holds.

@@ -6,9 +6,16 @@ enum CorpusSchema {
     static let version = 2
     static let fileName = "corpus.sqlite"
 
-    static func open(_ directory: String, create: Bool) throws -> DatabaseQueue {
+    /// Opens the index of a corpus; `fill` adds to the transaction that makes a new one.
+    static func open(
+        _ directory: String, create: Bool, fill: (Database) throws -> Void = { _ in }
+    ) throws -> DatabaseQueue {
         try IndexDatabase.open(
-            directory + "/" + fileName, kind: "corpus", version: version, create: create, schema: makeTables)
+            directory + "/" + fileName, kind: "corpus", version: version, create: create,
+            schema: { database in
+                try makeTables(database)
+                try fill(database)
+            })
     }
 
     private static func makeTables(_ database: Database) throws {

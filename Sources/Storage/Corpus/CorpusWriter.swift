@@ -19,7 +19,7 @@ public final class CorpusWriter {
     private let compressor = ZstandardCompressor(level: 1)
     private var chunk: OpenChunk?
     /// The commit of the chunk before, while it lasts: whoever reads and cleans need not wait for the disk.
-    private var commit: BackgroundTask?
+    private var commit: BackgroundTask<Void>?
     /// The id that the next document gets.
     public private(set) var nextDocument: Int64
     private var nextBlock: Int64
@@ -39,9 +39,13 @@ public final class CorpusWriter {
         try Files.removePartials(in: directory)
         let path = directory + "/" + CorpusSchema.fileName
         (database, nextDocument, nextBlock, nextChunk) = try IndexDatabase.translated(path) {
-            let database = try CorpusSchema.open(directory, create: true)
-            let next = try database.write { row in
-                try CorpusWriter.agree(row, path: path, configuration: configuration, toolVersion: toolVersion)
+            // One transaction for a new corpus: each waits for the disk several times.
+            let database = try CorpusSchema.open(directory, create: true) { row in
+                try IndexDatabase.setMeta(row, "configuration", configuration)
+                try IndexDatabase.setMeta(row, "tool_version", toolVersion)
+            }
+            let next = try database.read { row in
+                try CorpusWriter.agree(row, path: path, configuration: configuration)
                 func following(_ table: String) throws -> Int64 {
                     try Int64.fetchOne(row, sql: "SELECT COALESCE(MAX(id), 0) + 1 FROM \(table)") ?? 1
                 }
@@ -64,18 +68,12 @@ public final class CorpusWriter {
         }
     }
 
-    private static func agree(
-        _ database: Database, path: String, configuration: String, toolVersion: String
-    ) throws {
-        if let earlier = try IndexDatabase.meta(database, "configuration") {
-            guard earlier == configuration else {
-                throw Failure(
-                    .cannotCreate, "was made with other options (\(earlier))", at: path,
-                    remedy: "give the same options, or another --output")
-            }
-        } else {
-            try IndexDatabase.setMeta(database, "configuration", configuration)
-            try IndexDatabase.setMeta(database, "tool_version", toolVersion)
+    private static func agree(_ database: Database, path: String, configuration: String) throws {
+        let earlier = try IndexDatabase.meta(database, "configuration") ?? "none are recorded"
+        guard earlier == configuration else {
+            throw Failure(
+                .cannotCreate, "was made with other options (\(earlier))", at: path,
+                remedy: "give the same options, or another --output")
         }
     }
 
@@ -98,6 +96,28 @@ public final class CorpusWriter {
         }
     }
 
+    /// The sources' rows, made at once where they are new; a new one has no digest before its first chunk.
+    public func enter(_ sources: [NewSource]) throws(Failure) -> [CorpusSource] {
+        try settle()
+        return try IndexDatabase.translated(indexPath) {
+            try database.write { row in
+                try sources.map { source in
+                    try CorpusQueries.enter(row, source, digest: "")
+                    return try CorpusQueries.source(row, uri: source.uri)
+                }
+            }
+        }
+    }
+
+    /// Fails when a source has another digest than the one it was ingested with: the file has changed.
+    public func check(_ source: CorpusSource, digest: String) throws(Failure) {
+        guard source.digest.isEmpty || source.digest == digest else {
+            throw Failure(
+                .badData, "has changed since it was ingested into \(directory)", at: source.uri,
+                remedy: "give another --output, or restore the file")
+        }
+    }
+
     /// The source's row, made when it is new.
     ///
     /// The same uri with another digest is a failure: the file has changed.
@@ -105,21 +125,15 @@ public final class CorpusWriter {
         -> CorpusSource
     {
         try settle()
-        return try IndexDatabase.translated(indexPath) {
+        let source = try IndexDatabase.translated(indexPath) {
             try database.write { row in
-                try row.execute(
-                    sql:
-                        "INSERT OR IGNORE INTO source (uri, kind, bytes, digest, licence, state) VALUES (?,?,?,?,?,'open')",
-                    arguments: [uri, kind, bytes, digest, licence])
-                let source = try CorpusQueries.source(row, uri: uri)
-                guard source.digest == digest else {
-                    throw Failure(
-                        .badData, "has changed since it was ingested into \(directory)", at: uri,
-                        remedy: "give another --output, or restore the file")
-                }
-                return source
+                try CorpusQueries.enter(
+                    row, NewSource(uri: uri, kind: kind, bytes: bytes, licence: licence), digest: digest)
+                return try CorpusQueries.source(row, uri: uri)
             }
         }
+        try check(source, digest: digest)
+        return source
     }
 
     /// Takes a source back of which nothing was committed.
@@ -206,10 +220,11 @@ public final class CorpusWriter {
     ///   - end: where the chunk ends in the source, when reading can begin there.
     ///   - isLast: whether the source ends here.
     ///   - isDamaged: whether parts of the source could not be read and nobody has accepted that.
+    ///   - digest: that of the source's stored bytes, for its first chunk.
     /// - Returns: the source as it stands then.
     public func sealChunk(
         items: Int, rawBytes: Int, end: SourcePosition? = nil, isLast: Bool,
-        isDamaged: Bool = false
+        isDamaged: Bool = false, digest: String? = nil
     ) throws(Failure) -> CorpusSource {
         try closeBlock()
         let done = SealedChunk(chunk.take()!)
@@ -220,6 +235,7 @@ public final class CorpusWriter {
         source.chunks += 1
         source.items += items
         source.position = end
+        if let digest { source.digest = digest }
         let (database, path, state) = (database, indexPath, source.state)
         commit = BackgroundTask {
             try done.chunk.file?.commit()
@@ -227,8 +243,8 @@ public final class CorpusWriter {
                 try database.write { row in
                     try CorpusQueries.insert(row, done.chunk, items: items, rawBytes: rawBytes, end: end)
                     try row.execute(
-                        sql: "UPDATE source SET state = ? WHERE id = ?",
-                        arguments: [state.rawValue, done.chunk.source.id])
+                        sql: "UPDATE source SET state = ?, digest = COALESCE(?, digest) WHERE id = ?",
+                        arguments: [state.rawValue, digest, done.chunk.source.id])
                 }
             }
         }
@@ -237,14 +253,7 @@ public final class CorpusWriter {
 
     /// Waits until all sealed chunks are durable; throws what kept one from it.
     public func settle() throws(Failure) {
-        guard let commit = commit.take() else { return }
-        do {
-            try commit.wait()
-        } catch let failure as Failure {
-            throw failure
-        } catch {
-            throw Failure(.bug, "\(error)")
-        }
+        if let commit = commit.take() { try commit.wait() }
     }
 
     private func closeBlock() throws(Failure) {
