@@ -20,8 +20,9 @@ from collections import OrderedDict
 import numpy
 import zstandard
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 BLOCK_CAPACITY = 4096
+BLOCK_TOKENS = 1 << 20
 IGNORED_LABEL = -100
 
 
@@ -38,45 +39,71 @@ class _Block:
                 raise ShardError(f"{place}: {what}")
 
         width, static = dataset.token_bytes, dataset.static_masking
-        fixed = 21 + (2 if static else 0)
-        need(len(raw) >= 16 + count * fixed, "too short for its instances")
-        header = numpy.frombuffer(raw, "<u4", 4)
-        need(header[0] == count, "another number of instances than its index")
-        need(raw[4] == width and raw[5] == int(static) and raw[6:8] == b"\0\0", "another layout than its index")
-        tokens, masks = int(header[2]), int(header[3])
-        size = 16 + count * fixed + tokens * width + (masks * (2 + width) if static else 0)
-        need(len(raw) == size and (static or masks == 0), "another size than its lengths say")
-        self._raw, self._offset = raw, 16
+        need(len(raw) >= 20, "too short for its header")
+        stated, runs, tokens, masks = (int.from_bytes(raw[i:i + 4], "little") for i in (0, 8, 12, 16))
+        need(stated == count, "another number of instances than its index")
+        need(raw[4] == width and raw[5] == int(static) and int.from_bytes(raw[6:8], "little")
+             == dataset.sequence_length, "another layout than its index")
+        size = (20 + count * (15 if static else 13) + (runs - count) * 10 + tokens * width + masks * (2 + width))
+        need(runs >= count and len(raw) == size and (static or masks == 0), "another size than its lengths say")
+        self._raw, self._offset = raw, 20
         token = "<u2" if width == 2 else "<u4"
-        self.length_a = self._column("<u2", count).astype(numpy.int64)
-        length_b = self._column("<u2", count).astype(numpy.int64)
+        run_counts = self._planes("<u2", count).astype(numpy.int64)
+        rooms = self._planes("<u2", count).astype(numpy.int64)
+        lengths = self._planes("<u2", runs - count).astype(numpy.int64)
         self.label = self._column("u1", count)
-        self.document_a = self._column("<i8", count)
-        self.document_b = self.document_a + self._column("<i8", count)
-        mask_counts = self._column("<u2", count).astype(numpy.int64) if static else numpy.zeros(count, numpy.int64)
-        self.tokens = self._column(token, tokens)
-        self.positions = self._column("<u2", masks if static else 0)
-        self.replacements = self._column(token, masks if static else 0)
-        self.starts = numpy.concatenate([[0], numpy.cumsum(self.length_a + length_b)])
+        first = self._planes("<u8", count)
+        others = self._planes("<u8", runs - count)
+        mask_counts = self._planes("<u2", count).astype(numpy.int64) if static else numpy.zeros(count, numpy.int64)
+        ranks = self._column(token, tokens)
+        gaps = self._planes("<u2", masks).astype(numpy.int64)
+        replacements = self._column(token, masks)
+        need((run_counts > 0).all() and run_counts.sum() == runs and mask_counts.sum() == masks,
+             "lengths that do not add up")
+        self.run_starts = numpy.concatenate([[0], numpy.cumsum(run_counts)])
         self.mask_starts = numpy.concatenate([[0], numpy.cumsum(mask_counts)])
-        need(self.starts[-1] == tokens and self.mask_starts[-1] == masks, "lengths that do not add up")
-        lengths = self.length_a + length_b + dataset.special_tokens
-        need(self.length_a.min() > 0 and lengths.max() <= dataset.sequence_length, "an instance of a wrong length")
+        total = dataset.sequence_length - 1 - run_counts - rooms
+        # The last run of an instance takes what the others leave.
+        last = numpy.zeros(runs, bool)
+        last[self.run_starts[1:] - 1] = True
+        self.run_lengths = numpy.zeros(runs, numpy.int64)
+        self.run_lengths[~last] = lengths
+        sums = numpy.concatenate([[0], numpy.cumsum(self.run_lengths)])
+        self.run_lengths[last] = total - (sums[self.run_starts[1:]] - sums[self.run_starts[:-1]])
+        need((self.run_lengths > 0).all(), "a run of no tokens")
+        of_run = numpy.repeat(numpy.arange(count), run_counts)
+        self.documents = first[of_run]
+        leading = numpy.zeros(runs, bool)
+        leading[self.run_starts[:-1]] = True
+        self.documents[~leading] ^= others
+        self.documents = self.documents.astype(numpy.int64)
+        self.starts = numpy.concatenate([[0], numpy.cumsum(total)])
+        need(self.starts[-1] == tokens, "lengths that do not add up")
         single = dataset.objective == "mlm"
-        need(length_b.max() == 0 if single else length_b.min() > 0, "an instance of a wrong length")
+        if not single or dataset.packing == "document":
+            need((run_counts == (1 if single else 2)).all(), "an instance of a wrong number of runs")
         need(self.label.max() <= (0 if single else 1), "a label that does not exist")
-        need(tokens == 0 or self.tokens.max() < dataset.vocabulary_size, "a token that is not in the vocabulary")
+        need(tokens == 0 or ranks.max() < dataset.vocabulary_size, "a token that is not in the vocabulary")
+        need(masks == 0 or replacements.max() < dataset.vocabulary_size, "a mask that is not in the vocabulary")
+        self.tokens = dataset.token_order[ranks]
+        self.replacements = dataset.token_order[replacements]
+        sums = numpy.concatenate([[0], numpy.cumsum(gaps)])
+        self.positions = sums[1:] - numpy.repeat(sums[self.mask_starts[:-1]], mask_counts)
         if masks:
+            need((gaps > 0).all(), "masks whose positions do not ascend")
             of_mask = numpy.repeat(numpy.arange(count), mask_counts)
-            positions = self.positions.astype(numpy.int64)
-            frame = (positions == 0) | (positions == self.length_a[of_mask] + 1) | (positions >= lengths[of_mask] - 1)
-            need(not frame.any(), "a mask on a special token")
-            need(self.replacements.max() < dataset.vocabulary_size, "a mask that is not in the vocabulary")
+            need((self.positions <= total[of_mask] + run_counts[of_mask] - 1).all(), "a mask beyond its instance")
 
     def _column(self, kind, count):
         column = numpy.frombuffer(self._raw, kind, count, self._offset)
         self._offset += column.nbytes
         return column
+
+    def _planes(self, kind, count):
+        """A column stored as byte planes: the lowest bytes of all its values, then the next ones, and so on."""
+        width = numpy.dtype(kind).itemsize
+        planes = self._column("u1", width * count).reshape(width, count)
+        return numpy.ascontiguousarray(planes.T).view(kind).reshape(count)
 
 
 class ShardDataset:
@@ -86,7 +113,7 @@ class ShardDataset:
     `next_sentence_label` (0: B follows A, 1: it does not).
     """
 
-    def __init__(self, directory, split="train", seed=0, cached_blocks=8):
+    def __init__(self, directory, split="train", seed=0, cached_blocks=8, sequence_length=None):
         self.directory, self.split, self.seed, self.epoch = str(directory), split, int(seed), 0
         if split not in ("train", "validation"):
             raise ValueError("split is 'train' or 'validation'")
@@ -96,43 +123,54 @@ class ShardDataset:
         try:
             connection = sqlite3.connect(f"file:{index}?mode=ro", uri=True)
             try:
-                meta = dict(connection.execute("SELECT key, value FROM meta"))
+                self._read_meta(dict(connection.execute("SELECT key, value FROM meta")), index, sequence_length)
+                self._read_order(connection.execute("SELECT ids FROM token_order").fetchall(), index)
                 rows = connection.execute(
-                    "SELECT partition, file, offset, size, raw_size, first_instance, count FROM block"
-                    " WHERE split = ? ORDER BY id", (split,)).fetchall()
+                    "SELECT b.partition, b.file, b.offset, b.size, b.raw_size, b.first_instance, b.count, p.revision"
+                    " FROM block b JOIN partition p ON p.id = b.partition WHERE b.split = ? AND b.sequence_length = ?"
+                    " ORDER BY b.partition, b.offset", (split, self.sequence_length)).fetchall()
             finally:
                 connection.close()
-            self._read_meta(meta, index)
         except (sqlite3.Error, KeyError, ValueError) as error:
             raise ShardError(f"{index}: {error}") from error
         self._read_rows(rows, index)
         self._read_vocabulary()
         self._cache, self._cached_blocks = OrderedDict(), max(1, cached_blocks)
 
-    def _read_meta(self, meta, index):
+    def _read_meta(self, meta, index, sequence_length):
         if meta.get("kind") != "shards" or meta.get("format_version") != str(FORMAT_VERSION):
             raise ShardError(f"{index}: not shards of format version {FORMAT_VERSION}")
         if meta.get("state") != "complete":
             raise ShardError(f"{index}: these shards are not finished; run 'tessera shard' again, it resumes")
         self.configuration = json.loads(meta["configuration"])
         self.vocabulary_size = int(meta["vocabulary_size"])
-        self.sequence_length = int(self.configuration["sequence_length"])
+        lengths = [int(length) for length in self.configuration["sequence_length"]]
+        self.sequence_length = lengths[0] if sequence_length is None else int(sequence_length)
+        if self.sequence_length not in lengths:
+            raise ShardError(f"{index}: holds instances of lengths {lengths}, not {sequence_length}")
+        self.packing = self.configuration["packing"]
         self.objective = self.configuration["objective"]
         self.static_masking = self.configuration["masking"] == "static"
-        self.whole_word = bool(self.configuration["whole_word"])
+        self.whole_word = bool(self.configuration["whole_word"] or self.configuration["spans"])
         self.mask_probability = float(self.configuration["mask_probability"])
         limit = self.configuration.get("max_predictions")
         self.max_predictions = limit or max(1, math.ceil(self.sequence_length * self.mask_probability))
         self.token_bytes = 2 if self.vocabulary_size <= 1 << 16 else 4
-        self.special_tokens = 2 if self.objective == "mlm" else 3
+
+    def _read_order(self, rows, index):
+        order = numpy.frombuffer(rows[0][0], "<u2" if self.token_bytes == 2 else "<u4") if len(rows) == 1 else None
+        if order is None or not numpy.array_equal(numpy.sort(order), numpy.arange(self.vocabulary_size)):
+            raise ShardError(f"{index}: its order of tokens is damaged")
+        self.token_order = order.astype(numpy.int64)
 
     def _read_rows(self, rows, index):
         self._blocks, self._firsts, self._count = [], [], 0
-        largest = 21 + self.sequence_length * self.token_bytes + 2 + self.max_predictions * (2 + self.token_bytes)
         for row in rows:
-            good = all(isinstance(row[i], int) for i in (0, 2, 3, 4, 5, 6)) and row[5] == self._count
-            good = good and 1 <= row[6] <= BLOCK_CAPACITY and row[1] == f"part-{row[0]:05d}.zst"
-            if not good or row[2] < 0 or row[3] <= 0 or not 0 < row[4] <= 16 + row[6] * largest:
+            good = all(isinstance(row[i], int) for i in (0, 2, 3, 4, 5, 6, 7)) and row[5] == self._count
+            suffix = f"-r{row[7]}" if row[7] else ""
+            good = good and 1 <= row[6] <= BLOCK_CAPACITY and row[1] == f"part-{row[0]:05d}{suffix}.zst"
+            tokens = min(row[6] * self.sequence_length, BLOCK_TOKENS + self.sequence_length)
+            if not good or row[2] < 0 or row[3] <= 0 or not 0 < row[4] <= 20 + 25 * (row[6] + tokens) + 10 * tokens:
                 raise ShardError(f"{index}: a block has a row that cannot be true")
             self._blocks.append(row)
             self._firsts.append(row[5])
@@ -171,7 +209,7 @@ class ShardDataset:
         if number in self._cache:
             self._cache.move_to_end(number)
             return self._cache[number]
-        _, name, offset, size, raw_size, _, count = self._blocks[number]
+        _, name, offset, size, raw_size, _, count, _ = self._blocks[number]
         path = os.path.join(self.directory, name)
         with open(path, "rb") as file:
             file.seek(offset)
@@ -190,24 +228,42 @@ class ShardDataset:
             self._cache.popitem(last=False)
         return block
 
-    def instance(self, index):
-        """(A, B, label, document of A, document of B, masked positions, replacements), as stored."""
+    def _stored(self, index):
         if not 0 <= index < self._count:
             raise IndexError(index)
         number = bisect.bisect_right(self._firsts, index) - 1
-        block, at = self._block(number), index - self._firsts[number]
-        ids = block.tokens[block.starts[at]:block.starts[at + 1]].astype(numpy.int64)
+        return self._block(number), index - self._firsts[number]
+
+    def runs(self, index):
+        """The stretches of documents an instance is made of: [(key of the document, token ids), ...]."""
+        block, at = self._stored(index)
+        runs, start = [], block.starts[at]
+        for run in range(block.run_starts[at], block.run_starts[at + 1]):
+            end = start + block.run_lengths[run]
+            runs.append((int(block.documents[run]), block.tokens[start:end]))
+            start = end
+        return runs
+
+    def instance(self, index):
+        """(A, B, label, document of A, document of B, masked positions, replacements), as stored."""
+        block, at = self._stored(index)
+        runs = self.runs(index)
         masks = slice(block.mask_starts[at], block.mask_starts[at + 1])
-        cut = int(block.length_a[at])
-        return (ids[:cut], ids[cut:], int(block.label[at]), int(block.document_a[at]), int(block.document_b[at]),
-                block.positions[masks].astype(numpy.int64), block.replacements[masks].astype(numpy.int64))
+        rest = [ids for _, ids in runs[1:]]
+        return (runs[0][1], numpy.concatenate(rest) if rest else numpy.zeros(0, numpy.int64), int(block.label[at]),
+                runs[0][0], runs[-1][0], block.positions[masks], block.replacements[masks])
 
     def __getitem__(self, index):
         index = int(index)
-        a, b, label, _, _, positions, replacements = self.instance(index)
-        parts = [[self.cls_id], a, [self.sep_id]] + ([] if self.objective == "mlm" else [b, [self.sep_id]])
+        runs = self.runs(index)
+        _, _, label, _, _, positions, replacements = self.instance(index)
+        parts = [[self.cls_id]]
+        for _, tokens in runs:
+            parts += [tokens, [self.sep_id]]
         ids = numpy.concatenate(parts).astype(numpy.int64)
-        segments = (numpy.arange(len(ids)) >= len(a) + 2).astype(numpy.int64)
+        segments = numpy.zeros(len(ids), numpy.int64)
+        if self.objective != "mlm":
+            segments[len(runs[0][1]) + 2:] = 1
         if not self.static_masking:
             positions, replacements = self._draw(ids, self._random(self.epoch, index, 0))
         labels = ids[positions]

@@ -62,13 +62,17 @@ extension RecipeBuilder {
 
     func shard(_ options: inout StageOptions) throws(Failure) -> (() throws -> StageSummary) {
         var configuration = ShardConfiguration()
-        try options.read("sequence-length", into: &configuration.sequenceLength)
+        try options.read("sequence-length", into: &configuration.sequenceLengths)
         try options.choose("objective", into: &configuration.objective)
+        try options.choose("packing", into: &configuration.packing)
+        try options.choose("truncate", into: &configuration.truncation)
         try options.choose("masking", into: &configuration.masking)
         try options.read("whole-word", into: &configuration.wholeWord)
+        try options.read("spans", into: &configuration.spans)
         try options.read("mask-probability", into: &configuration.maskProbability)
         try options.read("max-predictions", into: &configuration.maxPredictions)
         try options.read("short-sequence-probability", into: &configuration.shortSequenceProbability)
+        try options.read("random-next-probability", into: &configuration.randomNextProbability)
         try options.read("duplicate-factor", into: &configuration.duplicateFactor)
         try options.read("validation-fraction", into: &configuration.validationFraction)
         try options.read("seed", into: &configuration.seed)

@@ -11,6 +11,7 @@ extension RecipeBuilder {
         try options.read("model", into: &configuration.model)
         configuration.initial = try options.text("init").map { resolve($0) }
         try options.read("steps", into: &configuration.steps)
+        try options.read("sequence-length", into: &configuration.sequenceLength)
         try options.read("global-batch", into: &configuration.globalBatch)
         try options.read("micro-batch", into: &configuration.microBatch)
         try options.read("learning-rate", into: &configuration.learningRate)

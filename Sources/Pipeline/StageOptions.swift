@@ -70,6 +70,17 @@ struct StageOptions {
         target = value
     }
 
+    /// Reads `name`, a value or a list of them (also with commas between), into `target` when it is given.
+    mutating func read<Value: LosslessStringConvertible>(_ name: String, into target: inout [Value]) throws(Failure) {
+        guard let texts = try texts(name) else { return }
+        var values: [Value] = []
+        for text in texts.flatMap({ $0.split(separator: ",") }) {
+            guard let value = Value(String(text)) else { throw wrong(name, "a \(Value.self): '\(text)'") }
+            values.append(value)
+        }
+        target = values
+    }
+
     /// Reads `name`, one of the cases of an enum, into `target` when it is given.
     mutating func choose<Value: RawRepresentable<String> & CaseIterable>(
         _ name: String, into target: inout Value

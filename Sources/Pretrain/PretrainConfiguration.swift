@@ -12,6 +12,8 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
     public var initial: String?
     /// Optimiser steps.
     public var steps = 10_000
+    /// Which of the shards' sequence lengths to train on; nil where they have but one.
+    public var sequenceLength: Int?
     /// Sequences of a step, over all ranks and micro-batches.
     public var globalBatch = 32
     /// Sequences that go through the model at once; 0 lets the memory of about 4,096 tokens decide.
@@ -52,6 +54,7 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
         case model
         case initial = "init"
         case steps
+        case sequenceLength = "sequence_length"
         case globalBatch = "global_batch"
         case microBatch = "micro_batch"
         case learningRate = "learning_rate"
@@ -75,6 +78,7 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
         try set(&model, .model)
         initial = try values.decodeIfPresent(String.self, forKey: .initial)
         try set(&steps, .steps)
+        sequenceLength = try values.decodeIfPresent(Int.self, forKey: .sequenceLength)
         try set(&globalBatch, .globalBatch)
         try set(&microBatch, .microBatch)
         learningRate = try values.decodeIfPresent(Double.self, forKey: .learningRate)

@@ -64,7 +64,8 @@ public struct PretrainRun {
 
     private func run(_ communicator: any Communicator) throws(Failure) -> PretrainSummary {
         let folder = RunFolder(output)
-        let reader = try ShardReader(shards)
+        let reader = try ShardReader(shards, sequenceLength: configuration.sequenceLength)
+        try checkLength(reader)
         let shape = try resolvedShape(reader)
         let settings = settings(reader, shape, communicator.size)
         var lock: DirectoryLock?
@@ -78,6 +79,15 @@ public struct PretrainRun {
         if isDone { return try folder.readSummary() }
         let session = try PretrainSession(self, folder, reader, shape, communicator)
         return try session.run()
+    }
+
+    /// Shards of several lengths are trained on one after the other, each in a run of its own.
+    private func checkLength(_ reader: ShardReader) throws(Failure) {
+        let lengths = reader.information.sequenceLengths
+        guard configuration.sequenceLength == nil, lengths.count > 1 else { return }
+        throw Failure(
+            .usage, "holds instances of lengths \(lengths.map(String.init).joined(separator: ", "))", at: shards,
+            remedy: "choose one with --sequence-length")
     }
 
     /// The model's shape for these shards.

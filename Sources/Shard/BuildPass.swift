@@ -16,6 +16,7 @@ struct BuildPass {
             "shard: build", unit: "partitions", total: Double(partitions.count),
             done: Double(partitions.count - open.count), style: style)
         var next = 0
+        var done = Double(partitions.count - open.count)
         try orderedParallelMap(
             jobs: jobs,
             source: { () -> PartitionRow? in
@@ -24,12 +25,13 @@ struct BuildPass {
                 return open[next]
             },
             transform: { [builder] (row: PartitionRow) -> BuiltPartition in
-                try builder.build(row.id, spoolBytes: row.spoolBytes)
+                try builder.build(row)
             },
             consume: { built in
                 try database.write { try ShardIndex.insert($0, built) }
                 try hook?(.partitionCommitted(built.row.id))
-                progress.update(Double(built.row.id + 1))
+                done += 1
+                progress.update(done)
             })
         progress.finish()
     }

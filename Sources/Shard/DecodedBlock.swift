@@ -1,81 +1,35 @@
 internal import Streaming
 
-/// What a block may hold; from the index, never from the block.
-struct BlockLimits: Sendable {
-    var vocabularySize: Int
-    var sequenceLength: Int
-    var objective: ShardObjective
-    var isStatic: Bool
-    var predictionLimit: Int
-
-    init(_ information: ShardInformation) {
-        self.init(information.configuration, vocabularySize: information.vocabularySize)
-    }
-
-    init(_ configuration: ShardConfiguration, vocabularySize: Int) {
-        self.vocabularySize = vocabularySize
-        sequenceLength = configuration.sequenceLength
-        objective = configuration.objective
-        isStatic = configuration.masking == .static
-        predictionLimit = configuration.predictionLimit
-    }
-
-    var width: Int { TokenWidth.bytes(vocabularySize: vocabularySize) }
-
-    /// Bytes of an instance besides its tokens and masks.
-    var fixedBytes: Int { 2 + 2 + 1 + 8 + 8 + (isStatic ? 2 : 0) }
-
-    /// The raw size a block of `count` instances cannot exceed.
-    func largestRawSize(count: Int) -> Int {
-        let masks = isStatic ? predictionLimit * (2 + width) : 0
-        return ShardBlockEncoder.headerBytes + count * (fixedBytes + sequenceLength * width + masks)
-    }
-}
-
 /// A block in memory, checked from end to end: every read of an instance lies within it.
 final class DecodedBlock: Sendable {
     let count: Int
     private let limits: BlockLimits
-    private let raw: [UInt8]
-    /// Index in the token column of each instance's first token, and the number of all.
-    private let tokenStarts: [Int]
-    /// The same for the mask columns; empty without static masking.
-    private let maskStarts: [Int]
-
-    private var lengthA: Int { ShardBlockEncoder.headerBytes }
-    private var lengthB: Int { lengthA + 2 * count }
-    private var randomNext: Int { lengthB + 2 * count }
-    private var documentA: Int { randomNext + count }
-    private var differenceB: Int { documentA + 8 * count }
-    private var tokens: Int { ShardBlockEncoder.headerBytes + count * limits.fixedBytes }
-    private var positions: Int { tokens + tokenStarts[count] * limits.width }
-    private var replacements: Int { positions + 2 * (maskStarts.last ?? 0) }
+    private let labels: [UInt8]
+    private let runLengths: [UInt16]
+    private let documents: [Int64]
+    private let tokens: [Int32]
+    private let positions: [UInt16]
+    private let replacements: [Int32]
+    /// Index of each instance's first run, token and mask, and the number of all.
+    private let runStarts, tokenStarts, maskStarts: [Int]
 
     /// Checks the raw bytes of a block of `count` instances against `limits`.
-    init(_ raw: [UInt8], expecting count: Int, limits: BlockLimits, at place: @autoclosure () -> String) throws(Failure)
-    {
-        do throws(Complaint) {
-            let header = ShardBlockEncoder.headerBytes
-            try Complaint.unless(raw.count >= header + count * limits.fixedBytes, "is too short for its instances")
-            try Complaint.unless(
-                raw.integer(UInt32.self, at: 0) == UInt32(count), "holds another number of instances than its index")
-            try Complaint.unless(
-                Int(raw[4]) == limits.width && raw[5] == (limits.isStatic ? 1 : 0) && raw[6] == 0 && raw[7] == 0,
-                "has another layout than its index")
+    init(
+        _ raw: [UInt8], expecting count: Int, limits: BlockLimits, order: TokenOrder,
+        at place: @autoclosure () -> String
+    ) throws(Failure) {
+        do throws(BlockColumns.Complaint) {
+            let columns = try BlockColumns(raw, expecting: count, limits: limits, order: order)
+            try columns.check()
             self.count = count
             self.limits = limits
-            self.raw = raw
-            tokenStarts = try DecodedBlock.starts(raw, count) { index in
-                Int(raw.integer(UInt16.self, at: header + 2 * index))
-                    + Int(raw.integer(UInt16.self, at: header + 2 * count + 2 * index))
-            }
-            let masks = header + count * (limits.fixedBytes - 2)
-            maskStarts =
-                limits.isStatic
-                ? try DecodedBlock.starts(raw, count) { Int(raw.integer(UInt16.self, at: masks + 2 * $0)) } : []
-            try checkSizes()
-            for index in 0..<count { try check(index) }
-            try checkTokens()
+            labels = columns.labels
+            runLengths = columns.runLengths
+            documents = columns.documents
+            tokens = columns.tokens
+            positions = columns.positions
+            replacements = columns.replacements
+            (runStarts, tokenStarts, maskStarts) = (columns.runStarts, columns.tokenStarts, columns.maskStarts)
         } catch {
             throw Failure(
                 .badData, "a block \(error.message)", at: place(),
@@ -83,111 +37,44 @@ final class DecodedBlock: Sendable {
         }
     }
 
-    private struct Complaint: Error {
-        let message: String
+    /// Tokens of an instance, special ones left out.
+    func tokenCount(_ index: Int) -> Int { tokenStarts[index + 1] - tokenStarts[index] }
 
-        static func unless(_ holds: Bool, _ message: @autoclosure () -> String) throws(Complaint) {
-            if !holds { throw Complaint(message: message()) }
-        }
-    }
+    func isRandomNext(_ index: Int) -> Bool { labels[index] == 1 }
 
-    private static func starts(
-        _ raw: [UInt8], _ count: Int, _ length: (Int) -> Int
-    ) throws(Complaint) -> [Int] {
-        var starts = [0]
-        starts.reserveCapacity(count + 1)
-        for index in 0..<count { starts.append(starts[index] + length(index)) }
-        return starts
-    }
+    /// Keys of the documents an instance holds text of.
+    func documents(_ index: Int) -> ArraySlice<Int64> { documents[runStarts[index]..<runStarts[index + 1]] }
 
-    private func checkSizes() throws(Complaint) {
-        let masks = maskStarts.last ?? 0
-        try Complaint.unless(
-            tokenStarts[count] == Int(raw.integer(UInt32.self, at: 8))
-                && masks == Int(raw.integer(UInt32.self, at: 12)),
-            "has lengths that do not add up")
-        try Complaint.unless(
-            replacements + masks * limits.width == raw.count, "has another size than its lengths say")
-    }
-
-    private func check(_ index: Int) throws(Complaint) {
-        let (a, b) = lengths(index)
-        let isSingle = limits.objective == .mlm
-        try Complaint.unless(
-            a > 0 && (b == 0) == isSingle && a + b + limits.objective.specialTokens <= limits.sequenceLength,
-            "has an instance of \(a) and \(b) tokens")
-        let flag = raw[randomNext + index]
-        try Complaint.unless(flag <= (isSingle ? 0 : 1), "has an instance with label \(flag)")
-        let (first, second) = documents(index)
-        let differ = limits.objective == .nsp && flag == 1
-        try Complaint.unless(
-            first > 0 && second > 0 && (first != second) == differ, "has an instance whose label belies its documents")
-        if limits.isStatic { try checkMasks(index, a: a, b: b) }
-    }
-
-    private func checkMasks(_ index: Int, a: Int, b: Int) throws(Complaint) {
-        let range = maskStarts[index]..<maskStarts[index + 1]
-        try Complaint.unless(range.count <= limits.predictionLimit, "has an instance of too many masks")
-        let end = a + b + limits.objective.specialTokens - 1
-        var last = 0
-        for mask in range {
-            let position = Int(raw.integer(UInt16.self, at: positions + 2 * mask))
-            try Complaint.unless(
-                position > last && position < end && position != a + 1, "has a mask at position \(position)")
-            last = position
-            let id = raw.token(at: replacements + mask * limits.width, width: limits.width)
-            try Complaint.unless(isKnown(id), "has a mask that is not in the vocabulary")
-        }
-    }
-
-    private func checkTokens() throws(Complaint) {
-        for token in 0..<tokenStarts[count] {
-            let id = raw.token(at: tokens + token * limits.width, width: limits.width)
-            try Complaint.unless(isKnown(id), "has a token that is not in the vocabulary")
-        }
-    }
-
-    private func isKnown(_ id: Int32) -> Bool { UInt32(bitPattern: id) < UInt32(limits.vocabularySize) }
-
-    /// Tokens of A and of B.
-    func lengths(_ index: Int) -> (a: Int, b: Int) {
-        (
-            Int(raw.integer(UInt16.self, at: lengthA + 2 * index)),
-            Int(raw.integer(UInt16.self, at: lengthB + 2 * index))
-        )
-    }
-
-    func isRandomNext(_ index: Int) -> Bool { raw[randomNext + index] == 1 }
-
-    private func documents(_ index: Int) -> (Int64, Int64) {
-        let first = raw.integer(Int64.self, at: documentA + 8 * index)
-        return (first, first &+ raw.integer(Int64.self, at: differenceB + 8 * index))
-    }
+    /// Token ids of an instance, all runs.
+    func tokens(_ index: Int) -> ArraySlice<Int32> { tokens[tokenStarts[index]..<tokenStarts[index + 1]] }
 
     /// Instance `index` of the block, which is number `number` of its split.
     func instance(_ index: Int, number: Int, split: ShardSplit) -> Instance {
-        let (a, _) = lengths(index)
-        let ids = (tokenStarts[index]..<tokenStarts[index + 1]).map {
-            raw.token(at: tokens + $0 * limits.width, width: limits.width)
+        let runs = (runStarts[index]..<runStarts[index + 1]).map {
+            Instance.Run(document: documents[$0], count: Int(runLengths[$0]))
         }
-        let (first, second) = documents(index)
         var instance = Instance(
-            index: number, split: split, a: Array(ids[..<a]), b: Array(ids[a...]), isRandomNext: isRandomNext(index),
-            documentA: first, documentB: second)
+            index: number, split: split, tokens: Array(tokens(index)), runs: runs, isRandomNext: isRandomNext(index))
         if limits.isStatic { addMasks(index, to: &instance) }
         return instance
     }
 
     private func addMasks(_ index: Int, to instance: inout Instance) {
         let range = maskStarts[index]..<maskStarts[index + 1]
-        let places = range.map { Int32(raw.integer(UInt16.self, at: positions + 2 * $0)) }
-        instance.staticPositions = places
-        instance.staticReplacements = range.map {
-            raw.token(at: replacements + $0 * limits.width, width: limits.width)
+        instance.staticPositions = range.map { Int32(positions[$0]) }
+        instance.staticReplacements = Array(replacements[range])
+        var labels: [Int32] = []
+        labels.reserveCapacity(range.count)
+        // Position p of the read sequence lies in run r when r + 1 special tokens stand before it.
+        var (run, runEnd) = (0, 1 + (instance.runs.first?.count ?? 0))
+        for mask in range {
+            let position = Int(positions[mask])
+            while position >= runEnd, run + 1 < instance.runs.count {
+                run += 1
+                runEnd += 1 + instance.runs[run].count
+            }
+            labels.append(instance.tokens[position - 1 - run])
         }
-        let a = instance.a.count
-        instance.staticLabels = places.map {
-            Int($0) <= a ? instance.a[Int($0) - 1] : instance.b[Int($0) - a - 2]
-        }
+        instance.staticLabels = labels
     }
 }

@@ -18,7 +18,8 @@ enum DocumentDraws {
 /// Which documents are for validation: those whose draw lies below the fraction, and at least one on each side.
 ///
 /// When no document's draw lies below the fraction, the one with the smallest draw is taken; when all do, the one
-/// with the largest is left to training. With one document there is no validation.
+/// with the largest is left to training. With one document there is no validation. Documents that are added to a set
+/// later go by the fraction alone.
 struct ValidationChoice: Codable, Equatable, Sendable {
     private(set) var documents = 0
     private(set) var below = 0
@@ -35,8 +36,13 @@ struct ValidationChoice: Codable, Equatable, Sendable {
         if draw > largest { (largest, last) = (draw, document) }
     }
 
-    func split(of document: Int64, configuration: ShardConfiguration) -> ShardSplit {
-        guard configuration.validationFraction > 0, documents > 1 else { return .train }
+    /// - Parameter generation: the one the document is in; later ones need not have a document on each side.
+    func split(of document: Int64, generation: Int, configuration: ShardConfiguration) -> ShardSplit {
+        guard configuration.validationFraction > 0, documents > 1 || generation > 0 else { return .train }
+        if generation > 0 {
+            let draw = DocumentDraws.validationDraw(of: document, seed: configuration.seed)
+            return draw < configuration.validationFraction ? .validation : .train
+        }
         if below == 0 { return document == first ? .validation : .train }
         if below == documents, document == last { return .train }
         let draw = DocumentDraws.validationDraw(of: document, seed: configuration.seed)

@@ -1,19 +1,34 @@
-/// One pretraining instance as it is stored: two segments without special tokens and without masks.
+/// One pretraining instance as it is stored: runs of tokens without special tokens and without masks.
+///
+/// A run is a stretch of one document. `nsp` and `sop` have two, segment A and segment B; `mlm` has one, or with
+/// packing across documents one for each document. The model reads [CLS] run [SEP], run [SEP], and so on.
 public struct Instance: Sendable, Equatable {
+    /// A stretch of one document.
+    public struct Run: Sendable, Equatable {
+        /// Key of the document: its id in its corpus, plus 2^40 for each corpus before that one.
+        public var document: Int64
+        /// Its tokens, at least one.
+        public var count: Int
+
+        /// Creates a run.
+        public init(document: Int64, count: Int) {
+            self.document = document
+            self.count = count
+        }
+    }
+
     /// Its number in its split.
     public var index: Int
     /// The split it is in.
     public var split: ShardSplit
-    /// Token ids of segment A, at least one.
-    public var a: [Int32]
-    /// Token ids of segment B; none with the objective `mlm`.
-    public var b: [Int32]
+    /// Token ids of all runs, one after the other.
+    public var tokens: [Int32]
+    /// The runs, at least one; their counts add up to that of the tokens.
+    public var runs: [Run]
     /// NSP: B comes from another document.
     ///
     /// SOP: A and B are swapped.
     public var isRandomNext: Bool
-    /// Corpus ids of the documents the segments come from.
-    public var documentA, documentB: Int64
     /// Static masking: the masked positions, ascending, in [CLS] A [SEP] B [SEP].
     public var staticPositions: [Int32]?
     /// Static masking: the true ids at those positions.
@@ -21,44 +36,40 @@ public struct Instance: Sendable, Equatable {
     /// Static masking: the ids that stand there in the input: [MASK], another piece, or the true one.
     public var staticReplacements: [Int32]?
 
+    /// Token ids of the first run: segment A.
+    public var a: [Int32] { Array(tokens.prefix(runs.first?.count ?? 0)) }
+    /// Token ids of all further runs: segment B.
+    public var b: [Int32] { Array(tokens.dropFirst(runs.first?.count ?? 0)) }
+    /// Key of the document the first run comes from.
+    public var documentA: Int64 { runs.first?.document ?? 0 }
+    /// Key of the document the last run comes from.
+    public var documentB: Int64 { runs.last?.document ?? 0 }
+
     /// Creates an instance.
+    public init(
+        index: Int, split: ShardSplit = .train, tokens: [Int32], runs: [Run], isRandomNext: Bool,
+        staticPositions: [Int32]? = nil, staticLabels: [Int32]? = nil, staticReplacements: [Int32]? = nil
+    ) {
+        self.index = index
+        self.split = split
+        self.tokens = tokens
+        self.runs = runs
+        self.isRandomNext = isRandomNext
+        self.staticPositions = staticPositions
+        self.staticLabels = staticLabels
+        self.staticReplacements = staticReplacements
+    }
+
+    /// Creates an instance of two segments, or of one when `b` is empty.
     public init(
         index: Int, split: ShardSplit = .train, a: [Int32], b: [Int32], isRandomNext: Bool, documentA: Int64,
         documentB: Int64, staticPositions: [Int32]? = nil, staticLabels: [Int32]? = nil,
         staticReplacements: [Int32]? = nil
     ) {
-        self.index = index
-        self.split = split
-        self.a = a
-        self.b = b
-        self.isRandomNext = isRandomNext
-        self.documentA = documentA
-        self.documentB = documentB
-        self.staticPositions = staticPositions
-        self.staticLabels = staticLabels
-        self.staticReplacements = staticReplacements
-    }
-}
-
-/// An instance as a model reads it.
-public struct MaskedExample: Sendable, Equatable {
-    /// [CLS] A [SEP] B [SEP], masks applied.
-    public var tokens: [Int32]
-    /// 0 up to and including the first [SEP], then 1.
-    public var segments: [UInt8]
-    /// Masked positions in `tokens`, ascending.
-    public var positions: [Int32]
-    /// The true ids at those positions.
-    public var labels: [Int32]
-    /// The label of the second task.
-    public var isRandomNext: Bool
-
-    /// Creates an example; the arrays are as their properties say.
-    public init(tokens: [Int32], segments: [UInt8], positions: [Int32], labels: [Int32], isRandomNext: Bool) {
-        self.tokens = tokens
-        self.segments = segments
-        self.positions = positions
-        self.labels = labels
-        self.isRandomNext = isRandomNext
+        var runs = [Run(document: documentA, count: a.count)]
+        if !b.isEmpty { runs.append(Run(document: documentB, count: b.count)) }
+        self.init(
+            index: index, split: split, tokens: a + b, runs: runs, isRandomNext: isRandomNext,
+            staticPositions: staticPositions, staticLabels: staticLabels, staticReplacements: staticReplacements)
     }
 }

@@ -6,33 +6,33 @@ public import Tokenize
 /// Masks are BERT's (Devlin et al. 2019, §3.1 and appendix A.1): of a sequence of n tokens, special ones counted,
 /// round(n * probability) are predicted, at least 1 and at most the limit; of these 80 % become [MASK], 10 % a random
 /// piece that is not special, 10 % stay. With whole words a word's pieces are taken together or, when they would
-/// exceed the number, not at all. [CLS] and [SEP] are never masked.
+/// exceed the number, not at all; with spans, runs of words of a geometric length are, and share one of the three
+/// fates (Joshi et al. 2020, §3.1). [CLS] and [SEP] are never masked.
 public struct MaskingPolicy: Sendable {
     private let objective: ShardObjective
-    private let wholeWord: Bool
+    private let spans: Bool
     private let probability: Double
     private let limit: Int
     private let classificationID, separatorID, maskID: Int32
-    private let isContinuation: [Bool]
+    private let words: WordRanges
     /// The ids a random replacement is drawn from.
     private let ordinary: [Int32]
 
     /// The policy a set of shards was made for.
     public init(_ information: ShardInformation, vocabulary: Vocabulary) {
-        self.init(information.configuration, vocabulary: vocabulary)
+        self.init(information.configuration, sequenceLength: information.sequenceLength, vocabulary: vocabulary)
     }
 
-    init(_ configuration: ShardConfiguration, vocabulary: Vocabulary) {
+    init(_ configuration: ShardConfiguration, sequenceLength: Int, vocabulary: Vocabulary) {
         objective = configuration.objective
-        wholeWord = configuration.wholeWord
+        spans = configuration.spans
         probability = configuration.maskProbability
-        limit = configuration.predictionLimit
+        limit = configuration.predictionLimit(sequenceLength)
         classificationID = vocabulary.classificationID
         separatorID = vocabulary.separatorID
         maskID = vocabulary.maskID
-        let ids = Int32(0)..<Int32(vocabulary.count)
-        isContinuation = ids.map { vocabulary.isContinuation($0) }
-        ordinary = ids.filter { !vocabulary.isSpecial($0) }
+        words = WordRanges(vocabulary, joinsPieces: configuration.wholeWord || configuration.spans)
+        ordinary = (Int32(0)..<Int32(vocabulary.count)).filter { !vocabulary.isSpecial($0) }
     }
 
     /// The instance as the model reads it.
@@ -59,14 +59,16 @@ public struct MaskingPolicy: Sendable {
     /// The instance with special tokens and without masks.
     func assemble(_ instance: Instance) -> MaskedExample {
         var tokens = [classificationID]
-        tokens.reserveCapacity(instance.a.count + instance.b.count + 3)
-        tokens += instance.a
-        tokens.append(separatorID)
-        var segments = [UInt8](repeating: 0, count: tokens.count)
-        if objective != .mlm {
-            tokens += instance.b
+        tokens.reserveCapacity(instance.tokens.count + instance.runs.count + 1)
+        var start = 0
+        for run in instance.runs {
+            tokens += instance.tokens[start..<start + run.count]
             tokens.append(separatorID)
-            segments += [UInt8](repeating: 1, count: tokens.count - segments.count)
+            start += run.count
+        }
+        var segments = [UInt8](repeating: 0, count: tokens.count)
+        if objective != .mlm, let first = instance.runs.first {
+            for position in (first.count + 2)..<max(first.count + 2, tokens.count) { segments[position] = 1 }
         }
         return MaskedExample(
             tokens: tokens, segments: segments, positions: [], labels: [], isRandomNext: instance.isRandomNext)
@@ -74,8 +76,15 @@ public struct MaskingPolicy: Sendable {
 
     /// Draws masks for an assembled sequence.
     func draw(_ tokens: [Int32], _ draws: inout Philox) -> ShardBlockEncoder.Masks {
-        var words = candidates(tokens)
         let wanted = min(limit, max(1, Int((Double(tokens.count) * probability).rounded(.toNearestOrEven))))
+        let words = words.find(tokens)
+        return spans ? drawSpans(tokens, words, wanted, &draws) : drawWords(tokens, words, wanted, &draws)
+    }
+
+    private func drawWords(
+        _ tokens: [Int32], _ words: [Range<Int>], _ wanted: Int, _ draws: inout Philox
+    ) -> ShardBlockEncoder.Masks {
+        var words = words
         var chosen: [Int] = []
         // A shuffle that stops when enough is drawn.
         for index in words.indices where chosen.count < wanted {
@@ -86,32 +95,42 @@ public struct MaskingPolicy: Sendable {
         if chosen.isEmpty, let word = words.first { chosen += word.prefix(wanted) }
         chosen.sort()
         return ShardBlockEncoder.Masks(
-            positions: chosen.map(Int32.init), replacements: chosen.map { replacement(tokens[$0], &draws) })
+            positions: chosen.map(Int32.init),
+            replacements: chosen.map { position in
+                let fate = Fate(&draws)
+                return replacement(tokens[position], fate, &draws)
+            })
     }
 
-    /// The runs of positions that are masked together: words, or single pieces.
-    ///
-    /// No word reaches from A into B.
-    private func candidates(_ tokens: [Int32]) -> [Range<Int>] {
-        var words: [Range<Int>] = []
-        words.reserveCapacity(tokens.count)
-        for (position, id) in tokens.enumerated() where id != classificationID && id != separatorID {
-            if wholeWord, let last = words.last, last.upperBound == position, isContinuation(id) {
-                words[words.count - 1] = last.lowerBound..<position + 1
-            } else {
-                words.append(position..<position + 1)
+    private func drawSpans(
+        _ tokens: [Int32], _ words: [Range<Int>], _ wanted: Int, _ draws: inout Philox
+    ) -> ShardBlockEncoder.Masks {
+        var positions: [Int32] = []
+        var replacements: [Int32] = []
+        for span in SpanDraw(words: words, wanted: wanted).spans(&draws) {
+            let fate = Fate(&draws)
+            for position in span {
+                positions.append(Int32(position))
+                replacements.append(replacement(tokens[position], fate, &draws))
             }
         }
-        return words
+        return ShardBlockEncoder.Masks(positions: positions, replacements: replacements)
     }
 
-    private func isContinuation(_ id: Int32) -> Bool {
-        isContinuation.indices.contains(Int(id)) && isContinuation[Int(id)]
+    /// What becomes of a token that is to be predicted.
+    private enum Fate {
+        case masked, random, kept
+
+        init(_ draws: inout Philox) {
+            if draws.unit() < 0.8 { self = .masked } else { self = draws.unit() < 0.5 ? .kept : .random }
+        }
     }
 
-    private func replacement(_ id: Int32, _ draws: inout Philox) -> Int32 {
-        guard draws.unit() >= 0.8 else { return maskID }
-        guard draws.unit() >= 0.5, !ordinary.isEmpty else { return id }
-        return ordinary[draws.below(ordinary.count)]
+    private func replacement(_ id: Int32, _ fate: Fate, _ draws: inout Philox) -> Int32 {
+        switch fate {
+        case .masked: return maskID
+        case .kept: return id
+        case .random: return ordinary.isEmpty ? id : ordinary[draws.below(ordinary.count)]
+        }
     }
 }

@@ -6,165 +6,111 @@ internal import Tokenize
 struct BuiltPartition: Sendable {
     var row: PartitionRow
     var blocks: [ShardBlockRow] = []
-    var statistics: [ShardSplit: SplitStatistics] = [:]
+    var statistics: [ShardSet: SplitStatistics] = [:]
 }
 
 /// Second pass, one partition: spool -> instances -> shuffled blocks in one file.
 ///
-/// Memory: the spool, 8 bytes for each sentence, some 80 bytes for each instance and two blocks.
+/// Memory: the spool, 8 bytes for each sentence, 8 for each instance of one length and split and 24 for each run of
+/// it, and two blocks.
 struct PartitionBuilder: Sendable {
-    static let compressionLevel: Int32 = 9
-
     let directory: String
     let configuration: ShardConfiguration
     let validation: ValidationChoice
-    let policy: MaskingPolicy
-    let vocabularySize: Int
+    /// The masks of each sequence length.
+    let policies: [MaskingPolicy]
+    let order: TokenOrder
     let hook: ShardRun.Hook?
 
+    private var vocabularySize: Int { order.ids.count }
     private var width: Int { TokenWidth.bytes(vocabularySize: vocabularySize) }
 
-    /// Builds partition `id` from the first `spoolBytes` bytes of its spool.
-    func build(_ id: Int, spoolBytes: Int) throws -> BuiltPartition {
-        let spool = try load(id, bytes: spoolBytes)
-        let name = ShardSchema.partName(id)
-        let row = PartitionRow(
-            id: id, isDone: true, spoolBytes: spoolBytes, documents: spool.documents.count, trainInstances: 0,
-            validationInstances: 0, tokens: 0, bytes: 0, digest: "")
-        var output = PartWriter(partition: id, name: name, built: BuiltPartition(row: row))
-        for split in ShardSplit.allCases {
-            try Cancellation.check()
-            try write(drafts(spool, split, partition: id), of: spool, split, to: &output)
+    /// Builds a partition from the first `spoolBytes` bytes of its spool.
+    func build(_ open: PartitionRow) throws -> BuiltPartition {
+        let spool = try SpooledDocuments(open, in: directory, vocabularySize: vocabularySize)
+        var row = open
+        row.isDone = true
+        row.documents = spool.documents.count
+        var output = PartWriter(row, in: directory)
+        for (index, length) in configuration.sequenceLengths.enumerated() {
+            for split in ShardSplit.allCases {
+                try Cancellation.check()
+                let set = ShardSet(sequenceLength: length, split: split)
+                try write(drafts(spool, set, row), of: spool, set, policies[index], to: &output)
+            }
         }
         let built = try output.finish()
-        try hook?(.partitionWritten(id))
+        try hook?(.partitionWritten(row.id))
         return built
     }
 
-    private func load(_ id: Int, bytes: Int) throws -> SpooledDocuments {
-        let path = directory + "/" + ShardSchema.spoolName(id)
-        let raw = bytes == 0 ? [] : try ReadableFile(path).read(at: 0, count: bytes)
-        return try SpooledDocuments(raw, width: width, vocabularySize: vocabularySize, path: path)
-    }
-
-    /// The instances of a split of the partition, all rounds, shuffled.
-    private func drafts(_ spool: SpooledDocuments, _ split: ShardSplit, partition: Int) -> [InstanceDraft] {
+    /// The instances of a length and split of the partition, all rounds, shuffled.
+    private func drafts(_ spool: SpooledDocuments, _ set: ShardSet, _ row: PartitionRow) -> DraftList {
         let members = spool.documents.indices.filter {
-            validation.split(of: spool.documents[$0].id, configuration: configuration) == split
+            validation.split(
+                of: spool.documents[$0].id, generation: row.generation, configuration: configuration) == set.split
         }
-        let input = CutterInput(spool: spool, members: members, configuration: configuration)
-        var drafts: [InstanceDraft] = []
+        let input = CutterInput(
+            spool: spool, members: members, configuration: configuration, sequenceLength: set.sequenceLength,
+            partition: row.id, split: set.split)
+        var drafts = DraftList()
         switch configuration.objective {
-        case .nsp: cut(PairCutter(input: input, isNextSentence: true), members.count, into: &drafts)
-        case .sop: cut(PairCutter(input: input, isNextSentence: false), members.count, into: &drafts)
-        case .mlm: cut(SentenceRunCutter(input: input), members.count, into: &drafts)
+        case .nsp: cut(PairCutter(input: input, isNextSentence: true), input, into: &drafts)
+        case .sop: cut(PairCutter(input: input, isNextSentence: false), input, into: &drafts)
+        case .mlm: cut(SentenceRunCutter(input: input), input, into: &drafts)
         }
         var draws = Philox(
-            seed: configuration.seed, purpose: Philox.purpose("shuffle"), a: UInt64(partition), b: split.number)
-        draws.shuffle(&drafts)
+            seed: configuration.seed, purpose: Philox.purpose("shuffle"), a: UInt64(row.id), b: set.number)
+        drafts.shuffle(&draws)
         return drafts
     }
 
-    private func cut(_ cutter: some InstanceCutter, _ members: Int, into drafts: inout [InstanceDraft]) {
-        for round in 0..<configuration.duplicateFactor {
-            for position in 0..<members { cutter.cut(position, round: round, into: &drafts) }
-        }
+    private func cut(_ cutter: some InstanceCutter, _ input: CutterInput, into drafts: inout DraftList) {
+        let rounds = input.members.indices.reduce(0) { max($0, input.rounds($1)) }
+        for round in 0..<rounds { cutter.cut(round: round, into: &drafts) }
     }
 
     private func write(
-        _ drafts: [InstanceDraft], of spool: SpooledDocuments, _ split: ShardSplit, to output: inout PartWriter
+        _ list: DraftList, of spool: SpooledDocuments, _ set: ShardSet, _ policy: MaskingPolicy,
+        to output: inout PartWriter
     ) throws {
-        var encoder = ShardBlockEncoder(width: width, isStatic: configuration.masking == .static)
+        var encoder = ShardBlockEncoder(
+            width: width, isStatic: configuration.masking == .static, sequenceLength: set.sequenceLength, order: order)
         var statistics = SplitStatistics()
-        for (index, draft) in drafts.enumerated() {
+        for (index, draft) in list.drafts.enumerated() {
+            let runs = list.runs(of: draft)
             encoder.append(
-                a: spool.bytes[draft.a], b: spool.bytes[draft.b], isRandomNext: draft.isRandomNext,
-                documentA: spool.documents[draft.documentA].id, documentB: spool.documents[draft.documentB].id,
-                masks: masks(draft, of: spool, split, partition: output.partition, index: index))
+                runs, in: spool.bytes, isRandomNext: draft.isRandomNext,
+                masks: masks(runs, draft, of: spool, set, policy, partition: output.partition, index: index))
             statistics.add(
-                tokens: (draft.a.count + draft.b.count) / width, isRandomNext: draft.isRandomNext,
-                configuration: configuration)
-            if encoder.count == ShardBlockRow.capacity || index == drafts.count - 1 {
+                tokens: runs.reduce(0) { $0 + $1.bytes.count } / width, runs: runs.count,
+                isRandomNext: draft.isRandomNext, sequenceLength: set.sequenceLength)
+            if encoder.isFull || index == list.drafts.count - 1 {
                 let count = encoder.count
-                try output.write(encoder.finish(), count: count, split, in: directory)
+                try output.write(encoder.finish(), count: count, set)
             }
         }
-        output.add(statistics, split)
+        output.add(statistics, set)
     }
 
     private func masks(
-        _ draft: InstanceDraft, of spool: SpooledDocuments, _ split: ShardSplit, partition: Int, index: Int
+        _ runs: ArraySlice<RunBytes>, _ draft: InstanceDraft, of spool: SpooledDocuments, _ set: ShardSet,
+        _ policy: MaskingPolicy, partition: Int, index: Int
     ) -> ShardBlockEncoder.Masks? {
         guard configuration.masking == .static else { return nil }
-        func ids(_ range: Range<Int>) -> [Int32] {
-            stride(from: range.lowerBound, to: range.upperBound, by: width).map {
-                spool.bytes.token(at: $0, width: width)
+        var tokens: [Int32] = []
+        for run in runs {
+            for offset in stride(from: run.bytes.lowerBound, to: run.bytes.upperBound, by: width) {
+                tokens.append(spool.bytes.token(at: offset, width: width))
             }
         }
         let instance = Instance(
-            index: index, a: ids(draft.a), b: ids(draft.b), isRandomNext: draft.isRandomNext, documentA: 0, documentB: 0
-        )
+            index: index, tokens: tokens,
+            runs: runs.map { Instance.Run(document: $0.document, count: $0.bytes.count / width) },
+            isRandomNext: draft.isRandomNext)
         var draws = Philox(
-            seed: configuration.seed, purpose: Philox.purpose("static mask"), a: UInt64(partition) << 1 | split.number,
-            b: UInt64(index))
+            seed: configuration.seed, purpose: Philox.purpose("static mask"),
+            a: UInt64(partition) << 17 | set.number, b: UInt64(index))
         return policy.draw(policy.assemble(instance).tokens, &draws)
-    }
-}
-
-/// Writes the blocks of a partition to its file, which is made with the first of them.
-struct PartWriter {
-    let partition: Int
-    let name: String
-    var built: BuiltPartition
-    private var file: AtomicFile?
-    private let compressor = ZstandardCompressor(level: PartitionBuilder.compressionLevel)
-    private let digest = Digest()
-
-    init(partition: Int, name: String, built: BuiltPartition) {
-        self.partition = partition
-        self.name = name
-        self.built = built
-    }
-
-    mutating func write(_ raw: [UInt8], count: Int, _ split: ShardSplit, in directory: String) throws(Failure) {
-        let frame = compressor.compress(raw)
-        if file == nil { file = try AtomicFile(directory + "/" + name) }
-        guard let file else { return }
-        built.blocks.append(
-            ShardBlockRow(
-                partition: partition, split: split, file: name, offset: file.offset, size: frame.count,
-                rawSize: raw.count, checksum: Checksum.xxh3(frame), firstInstance: 0, count: count))
-        try file.write(frame)
-        ShardDigest.add(raw, split, to: digest)
-    }
-
-    mutating func add(_ statistics: SplitStatistics, _ split: ShardSplit) {
-        built.statistics[split] = statistics
-        let instances = statistics.values["instances"] ?? 0
-        if split == .train { built.row.trainInstances = instances } else { built.row.validationInstances = instances }
-        built.row.tokens += statistics.values["tokens"] ?? 0
-    }
-
-    mutating func finish() throws(Failure) -> BuiltPartition {
-        built.row.digest = digest.value
-        built.row.bytes = file?.offset ?? 0
-        try file?.commit()
-        return built
-    }
-}
-
-/// Digests of what shards hold, whatever the version of the compressor.
-enum ShardDigest {
-    /// Adds a block to the digest of its partition.
-    static func add(_ raw: [UInt8], _ split: ShardSplit, to digest: Digest) {
-        digest.update(split.rawValue)
-        digest.update(raw)
-    }
-
-    /// The digest of a set from those of its partitions, in order.
-    static func whole(_ partitions: [String]) -> String {
-        let digest = Digest()
-        for partition in partitions { digest.update(partition) }
-        return digest.value
     }
 }

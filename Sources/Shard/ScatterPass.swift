@@ -4,7 +4,7 @@ internal import Streaming
 
 /// How far the first pass has come; stored in `meta` together with the lengths of the spools.
 struct ScatterState: Codable, Equatable, Sendable {
-    /// Corpus blocks whose documents are in the spools.
+    /// Corpus blocks of the generation whose documents are in the spools.
     var blocks = 0
     var documents = 0
     var emptyDocuments = 0
@@ -17,7 +17,8 @@ struct ScatterState: Codable, Equatable, Sendable {
 /// First pass: corpus blocks -> sentences -> token ids -> spools, one for each partition.
 struct ScatterPass {
     let directory: String
-    let corpus: CorpusReader
+    let corpora: [CorpusReader]
+    let generation: Generation
     let encoder: DocumentEncoder
     let configuration: ShardConfiguration
     let database: DatabaseQueue
@@ -27,24 +28,41 @@ struct ScatterPass {
     let style: ProgressMeter.Style
     let hook: ShardRun.Hook?
 
+    /// A block of one of the corpora.
+    private struct Work: Sendable {
+        let corpus: Int
+        let block: CorpusBlock
+    }
+
+    /// The blocks that hold the generation's documents, in order.
+    private var work: [Work] {
+        generation.coverage.flatMap { part in
+            corpora[part.corpus].blocks.filter { part.documents.contains($0.firstDocument) }.map {
+                Work(corpus: part.corpus, block: $0)
+            }
+        }
+    }
+
     /// Scatters what is not yet scattered and gives the final state.
-    func run(from start: ScatterState, lengths: [Int]) throws -> ScatterState {
-        var state = start
-        var spools = SpoolFiles(directory, lengths: lengths)
+    func run(lengths: [Int]) throws -> ScatterState {
+        var state = generation.scatter
+        var spools = SpoolFiles(directory, first: generation.partitions.lowerBound, lengths: lengths)
+        let work = work
         let progress = ProgressMeter(
-            "shard: tokenize", unit: "bytes", total: Double(corpus.blocks.reduce(0) { $0 + $1.rawSize }),
+            "shard: tokenize", unit: "bytes", total: Double(work.reduce(0) { $0 + $1.block.rawSize }),
             done: Double(state.textBytes), style: style)
         var next = state.blocks
         try orderedParallelMap(
             jobs: jobs,
-            source: { () -> CorpusBlock? in
-                guard next < corpus.blocks.count else { return nil }
+            source: { () -> Work? in
+                guard next < work.count else { return nil }
                 defer { next += 1 }
-                return corpus.blocks[next]
+                return work[next]
             },
-            transform: { [corpus, encoder] (block: CorpusBlock) -> (EncodedBlock, Int) in
-                let texts = try corpus.texts(of: block)
-                return (encoder.encode(texts, firstDocument: block.firstDocument), block.rawSize)
+            transform: { [corpora, encoder] (item: Work) -> (EncodedBlock, Int) in
+                let texts = try corpora[item.corpus].texts(of: item.block)
+                let first = DocumentKey.key(corpus: item.corpus, document: item.block.firstDocument)
+                return (encoder.encode(texts, firstDocument: first), item.block.rawSize)
             },
             consume: { block, rawSize in
                 add(block, rawSize: rawSize, to: &spools, &state)
@@ -74,14 +92,13 @@ struct ScatterPass {
     private func commit(_ spools: inout SpoolFiles, _ state: ScatterState, isLast: Bool) throws {
         let changed = try spools.flush()
         try hook?(.spoolsWritten(blocks: state.blocks))
-        let lengths = spools.lengths
-        let text = try ShardCoding.text(state)
+        let (lengths, first) = (spools.lengths, generation.partitions.lowerBound)
         try database.write { row in
             for partition in changed {
-                try ShardIndex.setSpoolBytes(row, partition: partition, bytes: lengths[partition])
+                try ShardIndex.setSpoolBytes(row, partition: first + partition, bytes: lengths[partition])
             }
-            try IndexDatabase.setMeta(row, ShardMeta.scatter, text)
-            if isLast { try IndexDatabase.setMeta(row, ShardMeta.state, "build") }
+            try GenerationIndex.update(
+                row, generation.number, state: isLast ? .build : .scatter, scatter: state)
         }
         try hook?(.scatterCommitted(blocks: state.blocks))
     }

@@ -5,15 +5,17 @@ internal import Streaming
 struct ShardBlockRow: Sendable, Equatable {
     /// Instances of a block at most.
     static let capacity = 4096
+    /// Tokens with which a block is full.
+    static let tokenCapacity = 1 << 20
 
     var partition: Int
-    var split: ShardSplit
+    var set: ShardSet
     var file: String
     var offset: Int
     var size: Int
     var rawSize: Int
     var checksum: String
-    /// Number of its first instance in the split.
+    /// Number of its first instance in its length and split.
     var firstInstance: Int
     var count: Int
 }
@@ -21,11 +23,14 @@ struct ShardBlockRow: Sendable, Equatable {
 /// A row of `partition`.
 struct PartitionRow: Sendable, Equatable {
     var id: Int
+    /// The run that has added it, from 0.
+    var generation: Int
+    /// How often it was written anew to take documents out.
+    var revision: Int
     var isDone: Bool
     var spoolBytes: Int
     var documents: Int
-    var trainInstances: Int
-    var validationInstances: Int
+    var instances: Int
     var tokens: Int
     var bytes: Int
     var digest: String

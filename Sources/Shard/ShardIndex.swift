@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 internal import Storage
 internal import Streaming
@@ -8,34 +9,55 @@ enum ShardIndex {
         try Row.fetchAll(database, sql: "SELECT * FROM partition ORDER BY id").map { row in
             let row = RowReader(row: row, path: path)
             return try PartitionRow(
-                id: row.value("id"), isDone: row.value("state", as: String.self) == "done",
-                spoolBytes: row.value("spool_bytes"), documents: row.value("documents"),
-                trainInstances: row.value("train_instances"), validationInstances: row.value("validation_instances"),
-                tokens: row.value("tokens"), bytes: row.value("bytes"), digest: row.value("digest"))
+                id: row.number("id"), generation: row.number("generation"), revision: row.number("revision"),
+                isDone: row.value("state", as: String.self) == "done", spoolBytes: row.number("spool_bytes"),
+                documents: row.number("documents"), instances: row.number("instances"), tokens: row.number("tokens"),
+                bytes: row.number("bytes"), digest: row.value("digest"))
         }
     }
 
+    /// All blocks, partition after partition, each in the order of its file.
     static func blocks(_ database: Database, path: String) throws -> [ShardBlockRow] {
-        try Row.fetchAll(database, sql: "SELECT * FROM block ORDER BY id").map { row in
+        try Row.fetchAll(database, sql: "SELECT * FROM block ORDER BY partition, offset").map { row in
             let row = RowReader(row: row, path: path)
-            guard let split = try ShardSplit(rawValue: row.value("split")) else {
-                throw Failure(.badData, "a block is of no known split", at: path, remedy: "restore the file")
-            }
             return try ShardBlockRow(
-                partition: row.value("partition"), split: split, file: row.value("file"), offset: row.value("offset"),
-                size: row.value("size"), rawSize: row.value("raw_size"), checksum: row.value("checksum"),
-                firstInstance: row.value("first_instance"), count: row.value("count"))
+                partition: row.number("partition"), set: set(row, path: path), file: row.value("file"),
+                offset: row.number("offset"), size: row.number("size"), rawSize: row.number("raw_size"),
+                checksum: row.value("checksum"), firstInstance: row.number("first_instance"),
+                count: row.number("count"))
         }
     }
 
-    static func statistics(_ database: Database, path: String) throws -> [ShardSplit: [String: Int]] {
-        var found: [ShardSplit: [String: Int]] = [.train: [:], .validation: [:]]
+    private static func set(_ row: RowReader, path: String) throws(Failure) -> ShardSet {
+        guard let split = try ShardSplit(rawValue: row.value("split")) else {
+            throw Failure(.badData, "a row is of no known split", at: path, remedy: "restore the file")
+        }
+        return ShardSet(sequenceLength: try row.number("sequence_length"), split: split)
+    }
+
+    static func statistics(_ database: Database, path: String) throws -> [ShardSet: [String: Int]] {
+        var found: [ShardSet: [String: Int]] = [:]
         for row in try Row.fetchAll(database, sql: "SELECT * FROM statistics") {
             let row = RowReader(row: row, path: path)
-            guard let split = try ShardSplit(rawValue: row.value("split")) else { continue }
-            found[split, default: [:]][try row.value("name")] = try row.value("value", as: Int.self)
+            found[try set(row, path: path), default: [:]][try row.value("name")] = try row.number("value")
         }
         return found
+    }
+
+    /// The order in which blocks number tokens; nil before the first partition is built.
+    static func tokenOrder(_ database: Database, vocabularySize: Int, path: String) throws -> TokenOrder? {
+        let rows = try Row.fetchAll(database, sql: "SELECT ids FROM token_order")
+        guard let row = rows.first else { return nil }
+        let bytes = try [UInt8](RowReader(row: row, path: path).bytes("ids"))
+        guard rows.count == 1, let order = TokenOrder(bytes, vocabularySize: vocabularySize) else {
+            throw Failure(.badData, "its order of tokens is damaged", at: path, remedy: "restore the file")
+        }
+        return order
+    }
+
+    static func insert(_ database: Database, _ order: TokenOrder) throws {
+        try database.execute(sql: "DELETE FROM token_order")
+        try database.execute(sql: "INSERT INTO token_order VALUES (?)", arguments: [Data(order.bytes)])
     }
 
     /// A value of `meta` that has to be there.
@@ -57,13 +79,6 @@ enum ShardIndex {
         return number
     }
 
-    static func makePartitions(_ database: Database, count: Int) throws {
-        for id in 0..<count {
-            try database.execute(
-                sql: "INSERT OR IGNORE INTO partition VALUES (?,'open',0,0,0,0,0,0,'')", arguments: [id])
-        }
-    }
-
     static func setSpoolBytes(_ database: Database, partition: Int, bytes: Int) throws {
         try database.execute(
             sql: "UPDATE partition SET spool_bytes = ? WHERE id = ?", arguments: [bytes, partition])
@@ -74,44 +89,50 @@ enum ShardIndex {
         let row = built.row
         try database.execute(
             sql: """
-                UPDATE partition SET state = 'done', documents = ?, train_instances = ?, validation_instances = ?,
-                    tokens = ?, bytes = ?, digest = ? WHERE id = ?
+                UPDATE partition SET state = 'done', revision = ?, documents = ?, instances = ?, tokens = ?, bytes = ?,
+                    digest = ? WHERE id = ?
                 """,
-            arguments: [
-                row.documents, row.trainInstances, row.validationInstances, row.tokens, row.bytes, row.digest, row.id,
-            ])
-        var next: [ShardSplit: Int] = [:]
-        for split in ShardSplit.allCases {
-            next[split] = try Int.fetchOne(
-                database, sql: "SELECT SUM(\(split.rawValue)_instances) FROM partition WHERE id < ?",
-                arguments: [row.id])
-        }
+            arguments: [row.revision, row.documents, row.instances, row.tokens, row.bytes, row.digest, row.id])
+        var next: [ShardSet: Int] = [:]
         for var block in built.blocks {
-            block.firstInstance = next[block.split] ?? 0
-            next[block.split] = block.firstInstance + block.count
+            let first = try next[block.set] ?? firstInstance(database, block.set, before: row.id)
+            block.firstInstance = first
+            next[block.set] = first + block.count
             try insert(database, block)
         }
-        for (split, counts) in built.statistics {
-            for (name, value) in counts.values {
-                try database.execute(
-                    sql: """
-                        INSERT INTO statistics VALUES (?,?,?)
-                        ON CONFLICT (split, name) DO UPDATE SET value = value + excluded.value
-                        """,
-                    arguments: [split.rawValue, name, value])
-            }
+        for (set, counts) in built.statistics {
+            for (name, value) in counts.values { try add(database, set, name, value) }
         }
     }
 
-    private static func insert(_ database: Database, _ block: ShardBlockRow) throws {
+    /// The number of instances of a length and split in all partitions before one.
+    static func firstInstance(_ database: Database, _ set: ShardSet, before partition: Int) throws -> Int {
+        try Int.fetchOne(
+            database,
+            sql: "SELECT SUM(count) FROM block WHERE sequence_length = ? AND split = ? AND partition < ?",
+            arguments: [set.sequenceLength, set.split.rawValue, partition]) ?? 0
+    }
+
+    /// Adds to a figure of the statistics; one that becomes zero goes.
+    static func add(_ database: Database, _ set: ShardSet, _ name: String, _ value: Int) throws {
         try database.execute(
             sql: """
-                INSERT INTO block (partition, split, file, offset, size, raw_size, checksum, first_instance, count)
-                VALUES (?,?,?,?,?,?,?,?,?)
+                INSERT INTO statistics VALUES (?,?,?,?)
+                ON CONFLICT (sequence_length, split, name) DO UPDATE SET value = value + excluded.value
+                """,
+            arguments: [set.sequenceLength, set.split.rawValue, name, value])
+        try database.execute(sql: "DELETE FROM statistics WHERE value = 0")
+    }
+
+    static func insert(_ database: Database, _ block: ShardBlockRow) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO block (partition, sequence_length, split, file, offset, size, raw_size, checksum,
+                    first_instance, count) VALUES (?,?,?,?,?,?,?,?,?,?)
                 """,
             arguments: [
-                block.partition, block.split.rawValue, block.file, block.offset, block.size, block.rawSize,
-                block.checksum, block.firstInstance, block.count,
+                block.partition, block.set.sequenceLength, block.set.split.rawValue, block.file, block.offset,
+                block.size, block.rawSize, block.checksum, block.firstInstance, block.count,
             ])
     }
 }

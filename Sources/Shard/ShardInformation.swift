@@ -14,23 +14,25 @@ public struct ShardInformation: Sendable, Equatable, Codable {
     public var vocabularyDigest: String
     /// Digest of the corpus it was made from.
     public var corpusDigest: String
+    /// Tokens of an instance at most, special tokens included: the length that is read.
+    public var sequenceLength: Int
     /// Documents that gave tokens, and those that gave none.
     public var documents, emptyDocuments: Int
     /// Sentences of those documents.
     public var sentences: Int
-    /// Instances of each split.
+    /// Instances of each split, of the length that is read.
     public var trainInstances, validationInstances: Int
-    /// Tokens in all instances, special tokens left out.
+    /// Tokens in those instances, special tokens left out.
     public var tokens: Int
     /// Partitions, each a file of its own.
     public var partitions: Int
-    /// Bytes of those files.
+    /// Bytes of those files, all lengths together.
     public var bytes: Int
     /// XXH3-128 over the content of all partitions, in order.
     public var digest: String
 
-    /// Tokens of an instance at most, special tokens included.
-    public var sequenceLength: Int { configuration.sequenceLength }
+    /// Every length the set holds.
+    public var sequenceLengths: [Int] { configuration.sequenceLengths }
     /// The second task.
     public var objective: ShardObjective { configuration.objective }
     /// When masks are drawn.
@@ -40,7 +42,7 @@ public struct ShardInformation: Sendable, Equatable, Codable {
     /// Share of the tokens to predict.
     public var maskProbability: Double { configuration.maskProbability }
     /// Predictions of an instance at most.
-    public var maxPredictions: Int { configuration.predictionLimit }
+    public var maxPredictions: Int { configuration.predictionLimit(sequenceLength) }
     /// The seed the shards were made with.
     public var seed: UInt64 { configuration.seed }
 
@@ -53,6 +55,7 @@ public struct ShardInformation: Sendable, Equatable, Codable {
         case vocabularySize = "vocabulary_size"
         case vocabularyDigest = "vocabulary_digest"
         case corpusDigest = "corpus_digest"
+        case sequenceLength = "sequence_length"
         case documents
         case emptyDocuments = "empty_documents"
         case sentences
@@ -62,39 +65,56 @@ public struct ShardInformation: Sendable, Equatable, Codable {
     }
 
     /// Reads the index of a finished set.
-    static func read(_ database: Database, path: String) throws -> ShardInformation {
+    /// - Parameter sequenceLength: the length to read; nil takes the first one.
+    static func read(_ database: Database, path: String, sequenceLength: Int? = nil) throws -> ShardInformation {
         let state = try ShardIndex.meta(database, ShardMeta.state, path: path)
         guard state == "complete" else {
             throw Failure(
                 .badData, "these shards are not finished", at: path, remedy: "run 'tessera shard' again; it resumes")
         }
-        let configuration = try ShardCoding.value(
-            ShardIndex.meta(database, ShardMeta.configuration, path: path), as: ShardConfiguration.self,
-            key: ShardMeta.configuration, path: path)
-        try check(configuration, path: path)
-        let scatter = try ShardCoding.value(
-            ShardIndex.meta(database, ShardMeta.scatter, path: path), as: ScatterState.self, key: ShardMeta.scatter,
-            path: path)
+        let configuration = try configuration(database, path: path)
+        let length = sequenceLength ?? configuration.sequenceLength
+        guard configuration.sequenceLengths.contains(length) else {
+            let lengths = configuration.sequenceLengths.map(String.init).joined(separator: ", ")
+            throw Failure(
+                .usage, "hold no instances of length \(length)", at: path, remedy: "choose one of \(lengths)")
+        }
+        let generations = try GenerationIndex.all(database, path: path)
         let partitions = try ShardIndex.partitions(database, path: path)
-        let expected = try ShardIndex.number(database, ShardMeta.partitions, path: path)
+        let statistics = try ShardIndex.statistics(database, path: path)
         let vocabularySize = try ShardIndex.number(database, ShardMeta.vocabularySize, path: path)
-        guard partitions.map(\.id) == Array(0..<partitions.count), partitions.count == expected,
-            partitions.allSatisfy(\.isDone), partitions.allSatisfy(\.isPlausible),
-            (5...1 << 24).contains(vocabularySize)
+        guard partitions.map(\.id) == Array(0..<partitions.count), partitions.allSatisfy(\.isDone),
+            generations.last?.partitions.upperBound == partitions.count,
+            generations.allSatisfy({ $0.state == .complete && $0.scatter.isPlausible }),
+            (5...1 << 24).contains(vocabularySize), let first = generations.first?.coverage.first
         else {
             throw Failure(.badData, "its tables contradict each other", at: path, remedy: "restore the file")
+        }
+        func count(_ name: String, _ split: ShardSplit) -> Int {
+            statistics[ShardSet(sequenceLength: length, split: split)]?[name] ?? 0
         }
         return try ShardInformation(
             configuration: configuration, toolVersion: ShardIndex.meta(database, ShardMeta.toolVersion, path: path),
             vocabularySize: vocabularySize,
             vocabularyDigest: ShardIndex.meta(database, ShardMeta.vocabularyDigest, path: path),
-            corpusDigest: ShardIndex.meta(database, ShardMeta.corpusDigest, path: path),
-            documents: scatter.documents, emptyDocuments: scatter.emptyDocuments, sentences: scatter.sentences,
-            trainInstances: partitions.reduce(0) { $0 + $1.trainInstances },
-            validationInstances: partitions.reduce(0) { $0 + $1.validationInstances },
-            tokens: partitions.reduce(0) { $0 + $1.tokens }, partitions: partitions.count,
+            corpusDigest: first.digest, sequenceLength: length,
+            documents: generations.reduce(0) { $0 + $1.scatter.documents },
+            emptyDocuments: generations.reduce(0) { $0 + $1.scatter.emptyDocuments },
+            sentences: generations.reduce(0) { $0 + $1.scatter.sentences },
+            trainInstances: count("instances", .train), validationInstances: count("instances", .validation),
+            tokens: ShardSplit.allCases.reduce(0) { $0 + count("tokens", $1) }, partitions: partitions.count,
             bytes: partitions.reduce(0) { $0 + $1.bytes },
             digest: ShardIndex.meta(database, ShardMeta.digest, path: path))
+    }
+
+    /// The options a set was made with, the weights of its corpora among them.
+    static func configuration(_ database: Database, path: String) throws -> ShardConfiguration {
+        var configuration = try ShardCoding.value(
+            ShardIndex.meta(database, ShardMeta.configuration, path: path), as: ShardConfiguration.self,
+            key: ShardMeta.configuration, path: path)
+        configuration.weights = try GenerationIndex.corpora(database, path: path).map(\.weight)
+        try check(configuration, path: path)
+        return configuration
     }
 
     private static func check(_ configuration: ShardConfiguration, path: String) throws(Failure) {
@@ -107,9 +127,9 @@ public struct ShardInformation: Sendable, Equatable, Codable {
     }
 }
 
-extension PartitionRow {
+extension ScatterState {
     /// Whether the numbers can be added up without overflow.
     fileprivate var isPlausible: Bool {
-        [trainInstances, validationInstances, tokens, bytes].allSatisfy { (0...1 << 50).contains($0) }
+        [documents, emptyDocuments, sentences, tokens, textBytes].allSatisfy { (0...1 << 50).contains($0) }
     }
 }

@@ -38,12 +38,13 @@ public struct ShardInspection: Sendable, Codable, Equatable {
     }
 
     private static func split(_ reader: ShardReader, _ split: ShardSplit) -> Split {
-        let values = reader.statistics[split] ?? [:]
+        let set = ShardSet(sequenceLength: reader.information.sequenceLength, split: split)
+        let values = reader.statistics[set] ?? [:]
         func value(_ name: String) -> Int { values[name] ?? 0 }
         let (instances, tokens) = (reader.count(split), value("tokens"))
         func percent(_ part: Double, of whole: Int) -> Double { whole > 0 ? 100 * part / Double(whole) : 0 }
         let room = Double(instances) * Double(reader.information.sequenceLength)
-        let filled = Double(tokens) + Double(instances) * Double(reader.information.objective.specialTokens)
+        let filled = Double(tokens) + Double(instances) + Double(value("runs"))
         return Split(
             instances: instances, tokens: tokens, fillPercent: room > 0 ? 100 * filled / room : 0,
             randomNextPercent: percent(Double(value("random_next")), of: instances),

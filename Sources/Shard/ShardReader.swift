@@ -7,74 +7,98 @@ public import Tokenize
 ///
 /// Nothing in the files is trusted.
 ///
-/// Memory: the index (some 150 bytes for each block) and up to eight decoded blocks.
+/// Memory: the index (some 150 bytes for each block) and up to eight decoded blocks of at most a million tokens, 4 bytes
+/// each.
 public final class ShardReader: Sendable {
     /// The folder of the shards.
     public let directory: String
     /// What the set says of itself.
     public let information: ShardInformation
     let partitions: [PartitionRow]
+    /// Every block of every length.
     let rows: [ShardBlockRow]
-    let statistics: [ShardSplit: [String: Int]]
-    let limits: BlockLimits
-    /// For each split the indices in `rows` of its blocks, and the first instance of each.
+    let statistics: [ShardSet: [String: Int]]
+    let order: TokenOrder
+    /// What a block of each length may hold.
+    private let limits: [Int: BlockLimits]
+    /// For each split the indices in `rows` of its blocks of the length that is read, and the first instance of each.
     private let train: (blocks: [Int], firsts: [Int])
     private let validation: (blocks: [Int], firsts: [Int])
     private let cache = BlockCache(capacity: 8)
 
     /// Opens the shards in `directory`; refuses unfinished and damaged ones and those of another version.
-    public init(_ directory: String) throws(Failure) {
+    /// - Parameter sequenceLength: the length of the instances to read; nil takes the first that the set holds.
+    public init(_ directory: String, sequenceLength: Int? = nil) throws(Failure) {
         self.directory = directory
         let path = ShardSchema.path(directory)
-        (information, partitions, rows, statistics) = try IndexDatabase.translated(path) {
+        (information, partitions, rows, statistics, order) = try IndexDatabase.translated(path) {
             let database = try ShardSchema.open(directory, create: false)
             return try database.read {
-                try (
-                    ShardInformation.read($0, path: path), ShardIndex.partitions($0, path: path),
-                    ShardIndex.blocks($0, path: path), ShardIndex.statistics($0, path: path)
+                let information = try ShardInformation.read($0, path: path, sequenceLength: sequenceLength)
+                let order = try ShardIndex.tokenOrder($0, vocabularySize: information.vocabularySize, path: path)
+                guard let order else {
+                    throw Failure(.badData, "has no order of tokens", at: path, remedy: "restore the file")
+                }
+                return try (
+                    information, ShardIndex.partitions($0, path: path), ShardIndex.blocks($0, path: path),
+                    ShardIndex.statistics($0, path: path), order
                 )
             }
         }
-        limits = BlockLimits(information)
-        try ShardReader.check(rows, information, limits, path: path)
+        let configuration = information.configuration
+        var limits: [Int: BlockLimits] = [:]
+        for length in configuration.sequenceLengths {
+            limits[length] = BlockLimits(
+                configuration, sequenceLength: length, vocabularySize: information.vocabularySize)
+        }
+        self.limits = limits
+        try ShardReader.check(rows, partitions, limits, statistics, path: path)
         try ShardReader.checkFiles(rows, directory: directory)
-        train = ShardReader.blocks(rows, .train)
-        validation = ShardReader.blocks(rows, .validation)
+        train = ShardReader.blocks(rows, ShardSet(sequenceLength: information.sequenceLength, split: .train))
+        validation = ShardReader.blocks(rows, ShardSet(sequenceLength: information.sequenceLength, split: .validation))
     }
 
-    private static func blocks(_ rows: [ShardBlockRow], _ split: ShardSplit) -> (blocks: [Int], firsts: [Int]) {
-        let blocks = rows.indices.filter { rows[$0].split == split }
+    private static func blocks(_ rows: [ShardBlockRow], _ set: ShardSet) -> (blocks: [Int], firsts: [Int]) {
+        let blocks = rows.indices.filter { rows[$0].set == set }
         return (blocks, blocks.map { rows[$0].firstInstance })
     }
 
     private static func check(
-        _ rows: [ShardBlockRow], _ information: ShardInformation, _ limits: BlockLimits, path: String
+        _ rows: [ShardBlockRow], _ partitions: [PartitionRow], _ limits: [Int: BlockLimits],
+        _ statistics: [ShardSet: [String: Int]], path: String
     ) throws(Failure) {
-        var next: [ShardSplit: Int] = [:]
+        var next: [ShardSet: Int] = [:]
+        var ends: [Int: Int] = [:]
         for (index, row) in rows.enumerated() {
-            guard (0..<information.partitions).contains(row.partition), row.file == ShardSchema.partName(row.partition),
-                (1...ShardBlockRow.capacity).contains(row.count), (0...1 << 50).contains(row.offset),
+            guard partitions.indices.contains(row.partition), let limits = limits[row.set.sequenceLength],
+                row.file == ShardSchema.partName(row.partition, revision: partitions[row.partition].revision),
+                (1...ShardBlockRow.capacity).contains(row.count), row.offset == ends[row.partition, default: 0],
                 (1...1 << 40).contains(row.size), row.rawSize > 0,
-                row.rawSize <= limits.largestRawSize(count: row.count), row.firstInstance == next[row.split, default: 0]
+                row.rawSize <= limits.largestRawSize(count: row.count), row.firstInstance == next[row.set, default: 0]
             else {
                 throw Failure(
-                    .badData, "block \(index + 1) has a row that cannot be true", at: path, remedy: "restore the file")
+                    .badData, "the row of block \(index + 1) cannot be true", at: path, remedy: "restore the file")
             }
-            next[row.split, default: 0] += row.count
+            next[row.set, default: 0] += row.count
+            ends[row.partition] = row.offset + row.size
         }
-        for split in ShardSplit.allCases where next[split, default: 0] != information.count(split) {
+        let sets = limits.keys.flatMap { length in
+            ShardSplit.allCases.map { ShardSet(sequenceLength: length, split: $0) }
+        }
+        for set in sets where next[set, default: 0] != statistics[set]?["instances"] ?? 0 {
             throw Failure(
                 .badData,
-                "states \(information.count(split)) \(split.rawValue) instances, its blocks hold \(next[split, default: 0])",
+                "states \(statistics[set]?["instances"] ?? 0) \(set.split.rawValue) instances, its blocks hold "
+                    + "\(next[set, default: 0])",
                 at: path, remedy: "restore the file")
         }
     }
 
     private static func checkFiles(_ rows: [ShardBlockRow], directory: String) throws(Failure) {
-        var ends: [Int: Int] = [:]
-        for row in rows { ends[row.partition] = max(ends[row.partition] ?? 0, row.offset + row.size) }
-        for (partition, end) in ends.sorted(by: { $0.key < $1.key }) {
-            let path = directory + "/" + ShardSchema.partName(partition)
+        var ends: [String: Int] = [:]
+        for row in rows { ends[row.file] = row.offset + row.size }
+        for (file, end) in ends.sorted(by: { $0.key < $1.key }) {
+            let path = directory + "/" + file
             let size = try Files.size(path)
             guard size == end else {
                 throw Failure(
@@ -150,7 +174,10 @@ public final class ShardReader: Sendable {
     }
 
     func decode(_ raw: [UInt8], _ row: ShardBlockRow) throws(Failure) -> DecodedBlock {
-        try DecodedBlock(
-            raw, expecting: row.count, limits: limits, at: "\(directory)/\(row.file), byte \(row.offset)")
+        let place = "\(directory)/\(row.file), byte \(row.offset)"
+        guard let limits = limits[row.set.sequenceLength] else {
+            throw Failure(.badData, "a block is of no known length", at: place, remedy: "restore the file")
+        }
+        return try DecodedBlock(raw, expecting: row.count, limits: limits, order: order, at: place)
     }
 }

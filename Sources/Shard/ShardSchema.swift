@@ -4,7 +4,7 @@ internal import Streaming
 
 /// The tables of `shards.sqlite`; docs/shard-format.md describes them.
 enum ShardSchema {
-    static let version = 1
+    static let version = 2
     static let fileName = "shards.sqlite"
 
     static func path(_ directory: String) -> String { directory + "/" + fileName }
@@ -16,22 +16,40 @@ enum ShardSchema {
     private static func makeTables(_ database: Database) throws {
         try database.execute(
             sql: """
+                CREATE TABLE corpus (number INTEGER PRIMARY KEY, path TEXT NOT NULL, weight REAL NOT NULL);
+                CREATE TABLE generation (
+                    number INTEGER PRIMARY KEY, state TEXT NOT NULL, first_partition INTEGER NOT NULL,
+                    partitions INTEGER NOT NULL, scatter TEXT NOT NULL, tool_version TEXT NOT NULL);
+                CREATE TABLE coverage (
+                    generation INTEGER NOT NULL REFERENCES generation, corpus INTEGER NOT NULL REFERENCES corpus,
+                    first_document INTEGER NOT NULL, last_document INTEGER NOT NULL, text_bytes INTEGER NOT NULL,
+                    digest TEXT NOT NULL, names_digest TEXT NOT NULL, PRIMARY KEY (generation, corpus)) WITHOUT ROWID;
                 CREATE TABLE partition (
-                    id INTEGER PRIMARY KEY, state TEXT NOT NULL, spool_bytes INTEGER NOT NULL, documents INTEGER NOT NULL,
-                    train_instances INTEGER NOT NULL, validation_instances INTEGER NOT NULL, tokens INTEGER NOT NULL,
+                    id INTEGER PRIMARY KEY, generation INTEGER NOT NULL REFERENCES generation,
+                    revision INTEGER NOT NULL, state TEXT NOT NULL, spool_bytes INTEGER NOT NULL,
+                    documents INTEGER NOT NULL, instances INTEGER NOT NULL, tokens INTEGER NOT NULL,
                     bytes INTEGER NOT NULL, digest TEXT NOT NULL);
                 CREATE TABLE block (
-                    id INTEGER PRIMARY KEY, partition INTEGER NOT NULL REFERENCES partition, split TEXT NOT NULL,
-                    file TEXT NOT NULL, offset INTEGER NOT NULL, size INTEGER NOT NULL, raw_size INTEGER NOT NULL,
-                    checksum TEXT NOT NULL, first_instance INTEGER NOT NULL, count INTEGER NOT NULL);
+                    id INTEGER PRIMARY KEY, partition INTEGER NOT NULL REFERENCES partition,
+                    sequence_length INTEGER NOT NULL, split TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,
+                    size INTEGER NOT NULL, raw_size INTEGER NOT NULL, checksum TEXT NOT NULL,
+                    first_instance INTEGER NOT NULL, count INTEGER NOT NULL);
                 CREATE TABLE statistics (
-                    split TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,
-                    PRIMARY KEY (split, name)) WITHOUT ROWID;
+                    sequence_length INTEGER NOT NULL, split TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,
+                    PRIMARY KEY (sequence_length, split, name)) WITHOUT ROWID;
+                CREATE TABLE token_order (ids BLOB NOT NULL);
+                CREATE TABLE removed (
+                    document INTEGER PRIMARY KEY, instances INTEGER NOT NULL, time TEXT NOT NULL,
+                    reason TEXT NOT NULL, tool_version TEXT NOT NULL);
                 """)
     }
 
-    /// `part-00012.zst` or `spool-00012.bin`.
-    static func partName(_ partition: Int) -> String { "part-\(digits(partition)).zst" }
+    /// `part-00012.zst`, or `part-00012-r1.zst` once written anew.
+    static func partName(_ partition: Int, revision: Int) -> String {
+        "part-\(digits(partition))\(revision == 0 ? "" : "-r\(revision)").zst"
+    }
+
+    /// `spool-00012.bin`
     static func spoolName(_ partition: Int) -> String { "spool-\(digits(partition)).bin" }
 
     private static func digits(_ number: Int) -> String {
@@ -42,16 +60,12 @@ enum ShardSchema {
 
 /// The keys of `meta`.
 enum ShardMeta {
-    /// `scatter`, `build` or `complete`.
+    /// `building` or `complete`.
     static let state = "state"
     static let configuration = "configuration"
     static let toolVersion = "tool_version"
-    static let corpusDigest = "corpus_digest"
-    static let corpusTextBytes = "corpus_text_bytes"
     static let vocabularySize = "vocabulary_size"
     static let vocabularyDigest = "vocabulary_digest"
     static let tokenizer = "tokenizer"
-    static let partitions = "partitions"
-    static let scatter = "scatter"
     static let digest = "digest"
 }

@@ -65,7 +65,7 @@ public struct ShardVerifier: Sendable {
 
     private func contentProblems(_ reader: ShardReader, _ vocabulary: Vocabulary?) throws -> [Failure] {
         var found: [Failure] = []
-        var sums: [ShardSplit: SplitStatistics] = [:]
+        var sums: [ShardSet: SplitStatistics] = [:]
         let bar = ProgressMeter(
             "verify", unit: "partitions", total: Double(reader.partitions.count), style: progress)
         var next = 0
@@ -79,8 +79,8 @@ public struct ShardVerifier: Sendable {
             transform: { PartitionCheck(reader, vocabulary, $0).run() },
             consume: { check in
                 found += check.problems
-                for (split, statistics) in check.statistics {
-                    sums[split] = sums[split, default: SplitStatistics()] + statistics
+                for (set, statistics) in check.statistics {
+                    sums[set] = sums[set, default: SplitStatistics()] + statistics
                 }
                 bar.update(Double(next))
             })
@@ -90,18 +90,20 @@ public struct ShardVerifier: Sendable {
     }
 
     /// Compares what was counted with what the index states of the whole set.
-    private func totals(_ reader: ShardReader, _ sums: [ShardSplit: SplitStatistics]) -> [Failure] {
+    private func totals(_ reader: ShardReader, _ sums: [ShardSet: SplitStatistics]) -> [Failure] {
         let path = ShardSchema.path(directory)
         var found: [Failure] = []
-        if ShardDigest.whole(reader.partitions.map(\.digest)) != reader.information.digest {
+        if ShardDigest.whole(reader.order, reader.partitions.map(\.digest)) != reader.information.digest {
             found.append(
                 Failure(.badData, "its digest is not that of its partitions", at: path, remedy: "restore the file"))
         }
-        for split in ShardSplit.allCases where sums[split]?.values ?? [:] != reader.statistics[split] ?? [:] {
+        let sets = Set(ShardSet.all(reader.information.configuration)).union(reader.statistics.keys)
+        for set in sets where sums[set]?.values ?? [:] != reader.statistics[set] ?? [:] {
             found.append(
                 Failure(
-                    .badData, "its \(split.rawValue) statistics are not those of the instances", at: path,
-                    remedy: "restore the file"))
+                    .badData,
+                    "its statistics of \(set.split.rawValue) \(set.sequenceLength) are not those of the instances",
+                    at: path, remedy: "restore the file"))
         }
         return found
     }
@@ -113,7 +115,7 @@ private struct PartitionCheck: Sendable {
     private let vocabulary: Vocabulary?
     private let partition: PartitionRow
     private(set) var problems: [Failure] = []
-    private(set) var statistics: [ShardSplit: SplitStatistics] = [:]
+    private(set) var statistics: [ShardSet: SplitStatistics] = [:]
 
     init(_ reader: ShardReader, _ vocabulary: Vocabulary?, _ partition: PartitionRow) {
         self.reader = reader
@@ -127,44 +129,50 @@ private struct PartitionCheck: Sendable {
         for row in reader.rows where row.partition == partition.id {
             do throws(Failure) {
                 let raw = try reader.raw(row)
-                ShardDigest.add(raw, row.split, to: digest)
+                ShardDigest.add(raw, row.set, to: digest)
                 check.count(try reader.decode(raw, row), row)
             } catch {
-                check.problems.append(error)
+                var problem = error
+                problem.message += PartitionCheck.hit(row)
+                check.problems.append(problem)
             }
         }
         if check.problems.isEmpty { check.compare(digest.value) }
         return check
     }
 
+    /// Which instances a damaged block takes with it.
+    private static func hit(_ row: ShardBlockRow) -> String {
+        " (\(row.set.split.rawValue) instances \(row.firstInstance) to \(row.firstInstance + row.count - 1) of length "
+            + "\(row.set.sequenceLength))"
+    }
+
     private mutating func count(_ block: DecodedBlock, _ row: ShardBlockRow) {
-        var sums = statistics[row.split, default: SplitStatistics()]
+        var sums = statistics[row.set, default: SplitStatistics()]
         for index in 0..<block.count {
-            let instance = block.instance(index, number: row.firstInstance + index, split: row.split)
             sums.add(
-                tokens: instance.a.count + instance.b.count, isRandomNext: instance.isRandomNext,
-                configuration: reader.information.configuration)
-            if let vocabulary, let id = (instance.a + instance.b).first(where: vocabulary.isFrame) {
+                tokens: block.tokenCount(index), runs: block.documents(index).count,
+                isRandomNext: block.isRandomNext(index), sequenceLength: row.set.sequenceLength)
+            if let vocabulary, let id = block.tokens(index).first(where: vocabulary.isFrame) {
                 problems.append(
                     Failure(
-                        .badData, "\(row.split.rawValue) instance \(instance.index) holds \(vocabulary.piece(id))",
+                        .badData,
+                        "\(row.set.split.rawValue) instance \(row.firstInstance + index) holds \(vocabulary.piece(id))",
                         at: "\(reader.directory)/\(row.file)", remedy: "run 'tessera shard' into a new folder"))
             }
         }
-        statistics[row.split] = sums
+        statistics[row.set] = sums
     }
 
     private mutating func compare(_ digest: String) {
-        func sum(_ name: String, _ split: ShardSplit) -> Int { statistics[split]?.values[name] ?? 0 }
-        let same =
-            sum("instances", .train) == partition.trainInstances
-            && sum("instances", .validation) == partition.validationInstances
-            && sum("tokens", .train) + sum("tokens", .validation) == partition.tokens && digest == partition.digest
+        let instances = statistics.values.reduce(0) { $0 + $1.instances }
+        let tokens = statistics.values.reduce(0) { $0 + $1.tokens }
+        let same = instances == partition.instances && tokens == partition.tokens && digest == partition.digest
         guard !same else { return }
         problems.append(
             Failure(
                 .badData, "its content is not what its row of the index states",
-                at: "\(reader.directory)/\(ShardSchema.partName(partition.id))",
+                at: "\(reader.directory)/\(ShardSchema.partName(partition.id, revision: partition.revision))",
                 remedy: "restore the file, or run 'tessera shard' into a new folder"))
     }
 }

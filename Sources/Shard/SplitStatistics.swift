@@ -1,16 +1,31 @@
-/// Counts over the instances of a split, kept while building and recounted by the verifier.
+/// Counts over the instances of a length and split, kept while building and recounted by the verifier.
 struct SplitStatistics: Sendable, Equatable {
     static let bins = 16
-    private(set) var values: [String: Int] = [:]
+    private(set) var instances = 0
+    private(set) var tokens = 0
+    private(set) var runs = 0
+    private(set) var randomNext = 0
+    private(set) var full = 0
+    private(set) var lengths = [Int](repeating: 0, count: SplitStatistics.bins)
 
-    /// Counts an instance of `tokens` tokens, special ones left out.
-    mutating func add(tokens: Int, isRandomNext: Bool, configuration: ShardConfiguration) {
-        let length = tokens + configuration.objective.specialTokens
-        values["instances", default: 0] += 1
-        values["tokens", default: 0] += tokens
-        if isRandomNext { values["random_next", default: 0] += 1 }
-        if length == configuration.sequenceLength { values["full", default: 0] += 1 }
-        values[SplitStatistics.bin((length - 1) * SplitStatistics.bins / configuration.sequenceLength), default: 0] += 1
+    /// Counts an instance of `tokens` tokens, special ones left out, in `runs` runs.
+    mutating func add(tokens: Int, runs: Int, isRandomNext: Bool, sequenceLength: Int) {
+        let length = tokens + 1 + runs
+        instances += 1
+        self.tokens += tokens
+        self.runs += runs
+        if isRandomNext { randomNext += 1 }
+        if length == sequenceLength { full += 1 }
+        lengths[(length - 1) * SplitStatistics.bins / sequenceLength] += 1
+    }
+
+    /// As the index names them; what is zero is left out.
+    var values: [String: Int] {
+        var values = [
+            "instances": instances, "tokens": tokens, "runs": runs, "random_next": randomNext, "full": full,
+        ]
+        for (number, value) in lengths.enumerated() { values[SplitStatistics.bin(number)] = value }
+        return values.filter { $0.value != 0 }
     }
 
     /// The name of a bar of the length histogram, as in `length_03`.
@@ -18,7 +33,12 @@ struct SplitStatistics: Sendable, Equatable {
 
     static func + (left: SplitStatistics, right: SplitStatistics) -> SplitStatistics {
         var sum = left
-        for (name, value) in right.values { sum.values[name, default: 0] += value }
+        sum.instances += right.instances
+        sum.tokens += right.tokens
+        sum.runs += right.runs
+        sum.randomNext += right.randomNext
+        sum.full += right.full
+        for number in sum.lengths.indices { sum.lengths[number] += right.lengths[number] }
         return sum
     }
 }

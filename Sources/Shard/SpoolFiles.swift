@@ -7,14 +7,17 @@ internal import Streaming
 /// Bytes are written at the committed length, so that whatever a killed run left beyond it is overwritten.
 struct SpoolFiles {
     private let directory: String
+    /// Number of the first partition.
+    private let first: Int
     private var waiting: [[UInt8]]
     /// Committed bytes of each spool.
     private(set) var lengths: [Int]
     /// Bytes in memory.
     private(set) var waitingBytes = 0
 
-    init(_ directory: String, lengths: [Int]) {
+    init(_ directory: String, first: Int, lengths: [Int]) {
         self.directory = directory
+        self.first = first
         self.lengths = lengths
         waiting = Array(repeating: [], count: lengths.count)
     }
@@ -28,7 +31,7 @@ struct SpoolFiles {
     mutating func flush() throws(Failure) -> [Int] {
         var changed: [Int] = []
         for partition in waiting.indices where !waiting[partition].isEmpty {
-            let path = directory + "/" + ShardSchema.spoolName(partition)
+            let path = directory + "/" + ShardSchema.spoolName(first + partition)
             try SpoolFiles.write(waiting[partition], to: path, at: lengths[partition])
             lengths[partition] += waiting[partition].count
             waiting[partition].removeAll(keepingCapacity: true)

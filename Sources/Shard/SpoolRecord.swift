@@ -1,6 +1,6 @@
 internal import Streaming
 
-/// A document on its way from the corpus to its partition: i64 document id, u32 sentences, u32 tokens of each
+/// A document on its way from the corpus to its partition: i64 document key, u32 sentences, u32 tokens of each
 /// sentence, then the token ids; little-endian.
 struct SpoolRecord {
     static let headerBytes = 12
@@ -51,6 +51,24 @@ struct SpooledDocuments: Sendable {
             offset = end
         }
         try checkTokens(vocabularySize: vocabularySize, path: path)
+    }
+
+    /// Those of a partition's spool, as far as it is committed.
+    init(_ row: PartitionRow, in directory: String, vocabularySize: Int) throws(Failure) {
+        let path = directory + "/" + ShardSchema.spoolName(row.id)
+        let bytes = row.spoolBytes == 0 ? [] : try ReadableFile(path).read(at: 0, count: row.spoolBytes)
+        let width = TokenWidth.bytes(vocabularySize: vocabularySize)
+        try self.init(bytes, width: width, vocabularySize: vocabularySize, path: path)
+    }
+
+    /// Counts how often each token occurs.
+    func count(into counts: inout [Int]) {
+        for document in documents {
+            let range = bytesOf(document, from: 0, to: document.sentences)
+            for offset in stride(from: range.lowerBound, to: range.upperBound, by: width) {
+                counts[Int(bytes.token(at: offset, width: width))] += 1
+            }
+        }
     }
 
     private mutating func addDocument(at start: Int) -> Int? {

@@ -1,6 +1,8 @@
 public import GRDB
 public import Streaming
 
+internal import Foundation
+
 /// Reads the columns of a row that may be damaged: NULL or another type is a failure, not a trap.
 public struct RowReader {
     private let row: Row
@@ -27,6 +29,14 @@ public struct RowReader {
         let number = try value(column, as: Int.self)
         guard range.contains(number) else { throw damaged(column) }
         return number
+    }
+
+    /// The bytes in `column`.
+    public func bytes(_ column: String) throws(Failure) -> [UInt8] {
+        guard let stored = row[column] as DatabaseValue?, case .blob(let data) = stored.storage else {
+            throw damaged(column)
+        }
+        return [UInt8](data)
     }
 
     /// The whole number in `column`, nil for NULL.

@@ -21,7 +21,7 @@ struct MaskingTests {
 
     @Test(arguments: [1, 2, 3])
     func `15 percent are predicted, 80 10 10`(seed: UInt64) throws {
-        let policy = MaskingPolicy(.small(seed: seed), vocabulary: fixture.vocabulary)
+        let policy = MaskingPolicy(.small(seed: seed), sequenceLength: 64, vocabulary: fixture.vocabulary)
         var draws = Philox(seed: seed, purpose: Philox.purpose("masking test"))
         var (masked, kept, other, total, all) = (0, 0, 0, 0, 0)
         for index in 0..<4000 {
@@ -56,7 +56,7 @@ struct MaskingTests {
     }
 
     @Test func `every position is masked equally often`() throws {
-        let policy = MaskingPolicy(.small(seed: 4), vocabulary: fixture.vocabulary)
+        let policy = MaskingPolicy(.small(seed: 4), sequenceLength: 64, vocabulary: fixture.vocabulary)
         let instance = Instance(
             index: 0, a: Array(10..<40), b: Array(40..<70), isRandomNext: false, documentA: 1, documentB: 1)
         var counts = [Int](repeating: 0, count: 63)
@@ -71,7 +71,7 @@ struct MaskingTests {
     }
 
     @Test func `masks are a function of seed, epoch, split and index`() throws {
-        let policy = MaskingPolicy(.small(seed: 5), vocabulary: fixture.vocabulary)
+        let policy = MaskingPolicy(.small(seed: 5), sequenceLength: 64, vocabulary: fixture.vocabulary)
         var instance = Instance(
             index: 3, a: Array(10..<40), b: Array(40..<70), isRandomNext: false, documentA: 1, documentB: 1)
         let example = policy.apply(instance, seed: 5, epoch: 2)
@@ -89,7 +89,7 @@ struct MaskingTests {
     func `whole words are masked entirely or not at all`(seed: UInt64) throws {
         var configuration = ShardConfiguration.small(seed: seed)
         configuration.wholeWord = true
-        let policy = MaskingPolicy(configuration, vocabulary: fixture.vocabulary)
+        let policy = MaskingPolicy(configuration, sequenceLength: 64, vocabulary: fixture.vocabulary)
         var draws = Philox(seed: seed, purpose: Philox.purpose("whole word test"))
         let (word, start, middle, end) = (
             try #require(fixture.vocabulary.id(of: "waa")), try #require(fixture.vocabulary.id(of: "un")),

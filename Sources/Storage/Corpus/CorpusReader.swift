@@ -13,9 +13,9 @@ public final class CorpusReader: Sendable {
     public let sources: [CorpusSource]
     /// The blocks, in order; their documents are numbered without a gap from 1.
     public let blocks: [CorpusBlock]
-    private let database: DatabaseQueue
+    let database: DatabaseQueue
 
-    private var indexPath: String { directory + "/" + CorpusSchema.fileName }
+    var indexPath: String { directory + "/" + CorpusSchema.fileName }
 
     /// Opens the corpus.
     /// - Parameter requireComplete: whether a corpus whose ingest has not ended is refused.

@@ -19,6 +19,11 @@ struct PretrainCommand: ParsableCommand {
               tessera pretrain shards/ --model base --global-batch 256 --micro-batch 16 --processes 2 --output runs/base
               mpirun -n 8 tessera pretrain shards/ --model large --output runs/large
               tessera pretrain shards/ --init bert-base-uncased/ --steps 5000 --output runs/adapted
+
+            Shards of several lengths are trained on one after the other:
+
+              tessera pretrain shards/ --sequence-length 128 --steps 90000 --output runs/short
+              tessera pretrain shards/ --sequence-length 512 --init runs/short --steps 10000 --output runs/long
             """)
 
     @Argument(help: ArgumentHelp("The folder of shards.", valueName: "shards"))
@@ -36,6 +41,9 @@ struct PretrainCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Optimiser steps.", valueName: "n"))
     var steps = 10_000
+
+    @Option(help: ArgumentHelp("Which length to train on, where the shards hold several.", valueName: "n"))
+    var sequenceLength: Int?
 
     @Option(help: ArgumentHelp("Sequences of a step, over all processes.", valueName: "n"))
     var globalBatch = 32
@@ -121,6 +129,7 @@ struct PretrainCommand: ParsableCommand {
         configuration.model = model
         configuration.initial = initial
         configuration.steps = steps
+        configuration.sequenceLength = sequenceLength
         configuration.globalBatch = globalBatch
         configuration.microBatch = microBatch
         configuration.learningRate = learningRate
