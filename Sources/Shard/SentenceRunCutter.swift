@@ -1,6 +1,6 @@
 internal import Streaming
 
-/// Runs of whole sentences, for masked words alone (Liu et al. 2019, §4.2).
+/// Runs of whole sentences, for masked words alone: RoBERTa, §4.2.
 ///
 /// DOC-SENTENCES: as many sentences of one document are taken as fit into the target length. FULL-SENTENCES: the
 /// documents are gone through in random order, and an instance goes on with the next one where there is room, a [SEP]

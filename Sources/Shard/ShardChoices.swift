@@ -4,14 +4,14 @@ public enum ShardObjective: String, Codable, Sendable, CaseIterable {
     case nsp
     /// Sentence-order prediction (Lan et al. 2020, §3.1): B follows A, or the two are swapped.
     case sop
-    /// Masked words alone: runs of whole sentences (Liu et al. 2019, §4.2).
+    /// Masked words alone: runs of whole sentences (RoBERTa, §4.2).
     case mlm
 
     /// Special tokens around the segments: [CLS] A [SEP] B [SEP], or [CLS] A [SEP].
     public var specialTokens: Int { self == .mlm ? 2 : 3 }
 }
 
-/// How sentences are packed into an instance where the objective is masked words alone (Liu et al. 2019, §4.2).
+/// How sentences are packed into an instance where the objective is masked words alone (RoBERTa, §4.2).
 public enum ShardPacking: String, Codable, Sendable, CaseIterable {
     /// DOC-SENTENCES: sentences of one document.
     case document

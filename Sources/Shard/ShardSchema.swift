@@ -49,7 +49,7 @@ enum ShardSchema {
         "part-\(digits(partition))\(revision == 0 ? "" : "-r\(revision)").zst"
     }
 
-    /// `spool-00012.bin`
+    /// As in `spool-00012.bin`.
     static func spoolName(_ partition: Int) -> String { "spool-\(digits(partition)).bin" }
 
     private static func digits(_ number: Int) -> String {

@@ -1,7 +1,8 @@
 internal import Streaming
 
-/// Draws spans of whole words whose lengths, in words, are geometric with p = 0.2, longer ones than 10 drawn again: 3.8
-/// in the mean (Joshi et al. 2020, §3.1).
+/// Draws spans of whole words whose lengths, in words, are geometric with p = 0.2, those above 10 drawn again.
+///
+/// The mean is 3.8 words (SpanBERT, §3.1).
 struct SpanDraw {
     private static let probability = 0.2
     private static let longest = 10
