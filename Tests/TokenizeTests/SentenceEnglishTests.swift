@@ -106,6 +106,25 @@ import Testing
         check(text)
     }
 
+    @Test(arguments: [
+        "“But I thought—” | The door slammed. | “Go on.”", "\"I only meant--\" | He stopped. | \"Well?\"",
+        "“Wait—” cried Anna Berg. | “Not that—” Anna Berg cried.", "He said--\"The end\"--and left.",
+        "She called, “Wait! Wait!” but the bus left. | It rained.",
+        "He shouted, \"Stop! Thief!\" and ran. | \"Stop! | Thief!\" | He ran.",
+        "“Stop!” he cried. | “Thief! | Thief!”", "He asked, \"Ready? | Set?\" | She nodded.",
+        "Still, ‘sage … clears the eyes. It grows on the boys’ walls’ (Vol. 2). | It is bitter.",
+        "'Oh,' said Kay, 'after all that, I am tired! Let me be!' | He left. | It's the boys' own. | They know.",
+        "She wrote, 'It is late. | Come home.' | He came.",
+    ])
+    func `a quotation in the midst of a sentence ends it or does not`(_ text: String) { check(text) }
+
+    @Test(arguments: [
+        "We won! 🎉🎉 | See you soon. 😂 | Bye", "So tired 😴 | Who else is up? | Me 🙋",
+        "Great day 😂 😂 | Thank you all ❤️", "🔥 New prices 🔥 Old taste", "I like 🍕 Fridays and 😀, they say.",
+        "That was odd... 😬 | Never again!",
+    ])
+    func `pictures end sentences as smileys do`(_ text: String) { check(text) }
+
     @Test func `items behind wide gaps are sentences of their own`() {
         let text = Array("Buy these:     - Flour here     - Salt".utf8)
         #expect(SentenceSplitter().sentences(in: text, 0..<text.count).count == 3)

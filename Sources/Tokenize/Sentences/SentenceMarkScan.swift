@@ -55,6 +55,8 @@ struct SentenceMarkScan {
             // The long dash shares its bytes with quotes: it has a bucket of its own.
             add(bytes, scalar == 0x2014 ? 4 : bucket(bytes[0]), to: &set)
         }
+        // Pictures, by the first two of their four bytes.
+        add([0xF0, 0x9F], 8, to: &set)
         return set
     }()
 

@@ -35,12 +35,15 @@ extension SentenceScanner {
         {
             return .goesOn
         }
-        switch candidate.mark {
-        case .full: return after
-        case .strong: return strongEnds(candidate, following, sentenceStart) ? after : .goesOn
-        case .ellipsis: return ellipsisVerdict(candidate, following, sentenceStart)
-        case .stop: return stopVerdict(candidate, following, sentenceStart)
-        }
+        let verdict: SentenceVerdict =
+            switch candidate.mark {
+            case .full: after
+            case .strong: strongEnds(candidate, following, sentenceStart) ? after : .goesOn
+            case .ellipsis: ellipsisVerdict(candidate, following, sentenceStart)
+            case .stop: stopVerdict(candidate, following, sentenceStart)
+            }
+        if case .ends = verdict, isWoven(candidate, following, sentenceStart) { return .goesOn }
+        return verdict
     }
 
     /// The next word, behind its opening quotes and brackets.
@@ -213,7 +216,7 @@ extension SentenceScanner {
     }
 
     /// Whether the word is of a speaker: `Stop! he cried`, `What? asked Anna`.
-    private func speaks(_ word: FollowingWord) -> Bool {
+    func speaks(_ word: FollowingWord) -> Bool {
         let kinds = rules.kinds(text, word.start..<word.end)
         if kinds.contains(.speech) { return true }
         guard kinds.contains(.pronoun), isSpace(word.end) else { return false }
@@ -222,7 +225,7 @@ extension SentenceScanner {
     }
 
     /// Whether a name and a verb of speaking follow: `“Stop!” Anna Berg cried`.
-    private func names(_ word: FollowingWord) -> Bool {
+    func names(_ word: FollowingWord) -> Bool {
         guard word.shape == .upper, !word.opened, !startsSentence(word) else { return false }
         var end = word.end
         for _ in 0..<3 {

@@ -93,7 +93,7 @@ extension SentenceScanner {
             case 0xBB, 0x203A, 0x29, 0x5D, 0x201D: after
             case 0x22, 0x27: candidate.quoted ? nil : after
             case 0x60: byte(after) == 0x60 ? after + 1 : nil
-            default: smiley(next)
+            default: smiley(next) ?? emoji(next)
             }
         guard let closed, closed == end || isSpace(closed) else { return nil }
         return closed

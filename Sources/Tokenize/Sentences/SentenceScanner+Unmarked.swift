@@ -20,6 +20,7 @@ extension SentenceScanner {
         case 0xE2:
             return scalar(position).value == 0x2014
                 ? dashVerdict(position, sentenceStart) : bulletVerdict(position, sentenceStart)
+        case 0xF0: return emojiVerdict(position, sentenceStart)
         default: return .goesOn
         }
     }
@@ -147,12 +148,25 @@ extension SentenceScanner {
     /// of running text, which a headline or the place at the head of news is not.
     private func dashVerdict(_ position: Int, _ sentenceStart: Int) -> SentenceVerdict {
         let after = position + 3
+        if let broken = brokenSpeechVerdict(after, sentenceStart) { return broken }
         guard position > sentenceStart, text[position - 1] == 0x20, byte(after) == 0x20 else { return .goesOn }
         let next = skipSpace(after)
         let following = followingWord(next)
         guard following.shape == .upper, !following.opened, !isI(following), startsSentence(following),
             hasSmallWord(max(sentenceStart, position - 200)..<position)
         else { return .goesOn }
+        return .ends(end: after, next: next)
+    }
+
+    /// Speech that breaks off and is closed, `“But I thought—” The door fell shut`: what follows the quote begins a sentence.
+    private func brokenSpeechVerdict(_ quote: Int, _ sentenceStart: Int) -> SentenceVerdict? {
+        let (value, after) = scalar(quote)
+        guard value == 0x22 || value == 0x201D || value == 0x27 || value == 0x2019, isSpace(after) else { return nil }
+        let next = skipSpace(after)
+        let following = followingWord(next)
+        guard next < end, following.opened ? byte(next) != 0x28 : startsSentence(following) && !isI(following),
+            following.shape == .upper, !names(following)
+        else { return nil }
         return .ends(end: after, next: next)
     }
 
@@ -163,6 +177,7 @@ extension SentenceScanner {
 
     /// A hyphen between wide gaps begins an item of a list that lost its line breaks.
     private func dashItemVerdict(_ position: Int, _ sentenceStart: Int) -> SentenceVerdict {
+        if byte(position - 1) == 0x2D, let broken = brokenSpeechVerdict(position + 1, sentenceStart) { return broken }
         guard position > sentenceStart + 3, byte(position + 1) == 0x20, text[position - 1] == 0x20,
             text[position - 2] == 0x20, text[position - 3] == 0x20
         else { return .goesOn }
@@ -241,7 +256,8 @@ extension SentenceScanner {
                 guard kinds.contains(.closing), isSpace(wordEnd + 1) else { return nil }
                 let name = followingWord(skipSpace(wordEnd + 1))
                 // "Thanks, Anna." is a sentence.
-                let goesOn = [0x2C, 0x2E, 0x21, 0x3F, 0x3A, 0x3B].contains(byte(name.end))
+                let isInitial = byte(name.end) == 0x2E && name.end == name.start + 1
+                let goesOn = !isInitial && [0x2C, 0x2E, 0x21, 0x3F, 0x3A, 0x3B].contains(byte(name.end))
                 let isName = name.shape == .upper && !name.opened && !startsSentence(name)
                 return isName && !goesOn ? wordEnd + 1 : nil
             }
