@@ -15,16 +15,20 @@ struct InputBlocks {
         var bytes: [UInt8]
         /// The characters of the input before the block, if they are counted.
         var firstCharacter: Int
+        /// The bytes of the input before the block.
+        var firstByte: Int
     }
 
     private static let piece = 1 << 20
 
     private let descriptor: Int32
-    private let path: String
+    /// What failures name: the file, or standard input.
+    let path: String
     private let paragraph: Paragraph
     private let countsCharacters: Bool
     private var rest: [UInt8] = []
     private var characters = 0
+    private var taken = 0
     private var atEnd = false
 
     /// - Parameter path: nil or `-` for standard input.
@@ -66,13 +70,16 @@ struct InputBlocks {
             rest.removeLast(rest.count - count)
             (bytes, rest) = (rest, tail)
         }
-        defer { if countsCharacters { characters += Self.characters(bytes[...]) } }
-        return Block(bytes: bytes, firstCharacter: characters)
+        defer {
+            taken += bytes.count
+            if countsCharacters { characters += Self.characters(bytes[...]) }
+        }
+        return Block(bytes: bytes, firstCharacter: characters, firstByte: taken)
     }
 
     /// Unicode scalars in UTF-8 text: the bytes that go on with none.
     static func characters(_ bytes: ArraySlice<UInt8>) -> Int {
-        bytes.withUnsafeBufferPointer { $0.reduce(0) { $0 &+ ($1 & 0xC0 == 0x80 ? 0 : 1) } }
+        bytes.withUnsafeBufferPointer(ByteScan.characters)
     }
 
     /// Where the last whole paragraph ends, looking no further back than `start`.

@@ -14,9 +14,12 @@ struct JSONTextRecord {
     /// Reads a line of `bytes`; nil for a blank one.
     init?(_ bytes: [UInt8], _ line: Range<Int>) throws(Failure) {
         if bytes[line].allSatisfy({ $0 == 32 || $0 == 9 || $0 == 13 }) { return nil }
-        var reader = PlainJSONReader(bytes: bytes, line: line)
-        if let record = reader.record() {
-            self = record
+        let plain = bytes.withUnsafeBufferPointer { bytes in
+            var reader = PlainJSONReader(bytes: bytes, line: line)
+            return reader.record()
+        }
+        if let plain {
+            self = plain
             return
         }
         guard let object = try JSONLine.parse(Array(bytes[line])) else { return nil }
@@ -28,17 +31,18 @@ struct JSONTextRecord {
     init(id: [UInt8], language: String?, text: [UInt8]) { (self.id, self.language, self.text) = (id, language, text) }
 
     /// Appends text as a JSON string.
-    static func append(_ text: ArraySlice<UInt8>, to output: inout [UInt8]) {
+    static func append(_ text: [UInt8], _ range: Range<Int>, to output: inout [UInt8]) {
         output.append(0x22)
-        var start = text.startIndex
-        for index in text.indices {
-            let byte = text[index]
-            guard byte < 0x20 || byte == 0x22 || byte == 0x5C else { continue }
-            output.append(contentsOf: text[start..<index])
-            start = index + 1
-            append(escaped: byte, to: &output)
+        text.withUnsafeBufferPointer { text in
+            var start = range.lowerBound
+            while true {
+                let place = ByteScan.stringEnd(text, start..<range.upperBound).place
+                output.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<place]))
+                guard place < range.upperBound else { break }
+                append(escaped: text[place], to: &output)
+                start = place + 1
+            }
         }
-        output.append(contentsOf: text[start...])
         output.append(0x22)
     }
 
@@ -59,12 +63,14 @@ struct JSONTextRecord {
 }
 
 /// Reads a JSON object of plain values; gives up on anything else.
+///
+/// It lives no longer than the buffer it reads.
 private struct PlainJSONReader {
-    private let bytes: [UInt8]
+    private let bytes: UnsafeBufferPointer<UInt8>
     private let end: Int
     private var position: Int
 
-    init(bytes: [UInt8], line: Range<Int>) {
+    init(bytes: UnsafeBufferPointer<UInt8>, line: Range<Int>) {
         self.bytes = bytes
         position = line.lowerBound
         end = line.upperBound
@@ -77,17 +83,17 @@ private struct PlainJSONReader {
             guard let key = string(), take(UInt8(ascii: ":")) else { return nil }
             skipSpace()
             let start = position
-            switch key {
-            case Array("id".utf8):
+            if key.elementsEqual("id".utf8) {
                 guard id == nil, value() else { return nil }
                 id = Array(bytes[start..<position])
-            case Array("lang".utf8):
+            } else if key.elementsEqual("lang".utf8) {
                 guard language == nil, let value = string() else { return nil }
                 language = value
-            case Array("text".utf8):
+            } else if key.elementsEqual("text".utf8) {
                 guard text == nil, let value = string() else { return nil }
                 text = value
-            default: guard value() else { return nil }
+            } else {
+                guard value() else { return nil }
             }
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")), let text else { return nil }
@@ -98,8 +104,12 @@ private struct PlainJSONReader {
     }
 
     private mutating func skipSpace() {
-        while position < end, [0x20, 9, 13].contains(bytes[position]) { position += 1 }
+        while position < end, isBlank(bytes[position]) { position += 1 }
     }
+
+    private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 9 || byte == 13 }
+
+    private func endsValue(_ byte: UInt8) -> Bool { isBlank(byte) || byte == 0x2C || byte == 0x7D }
 
     private mutating func take(_ byte: UInt8) -> Bool {
         skipSpace()
@@ -113,7 +123,7 @@ private struct PlainJSONReader {
         guard position < end else { return false }
         if bytes[position] == 0x22 { return string() != nil }
         let start = position
-        while position < end, ![0x2C, 0x7D, 0x20, 9, 13].contains(bytes[position]) { position += 1 }
+        while position < end, !endsValue(bytes[position]) { position += 1 }
         let token = bytes[start..<position]
         if ["null", "true", "false"].contains(where: { token.elementsEqual($0.utf8) }) { return true }
         let digits = token.first == 0x2D ? token.dropFirst() : token
@@ -127,27 +137,26 @@ private struct PlainJSONReader {
         guard position < end, bytes[position] == 0x22 else { return nil }
         position += 1
         var result: [UInt8] = []
-        var start = position
         var isASCII = true
-        while position < end {
-            let byte = bytes[position]
-            if byte == 0x22 {
-                result.append(contentsOf: bytes[start..<position])
+        while true {
+            let found = ByteScan.stringEnd(bytes, position..<end)
+            isASCII = isASCII && found.isASCII
+            guard found.place < end else { return nil }
+            // A long text is known by its first escape: there is room for all of it at once.
+            if result.isEmpty, bytes[found.place] == 0x5C { result.reserveCapacity(end - position) }
+            result.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[position..<found.place]))
+            position = found.place
+            switch bytes[position] {
+            case 0x22:
                 position += 1
-                return isASCII || String(validating: result, as: UTF8.self) != nil ? result : nil
+                return isASCII || isUTF8(result) ? result : nil
+            case 0x5C: guard escape(&result) else { return nil }
+            default: return nil
             }
-            if byte < 0x20 { return nil }
-            if byte >= 0x80 { isASCII = false }
-            guard byte == 0x5C else {
-                position += 1
-                continue
-            }
-            result.append(contentsOf: bytes[start..<position])
-            guard escape(&result) else { return nil }
-            start = position
         }
-        return nil
     }
+
+    private func isUTF8(_ text: [UInt8]) -> Bool { (try? UTF8Span(validating: text.span)) != nil }
 
     private mutating func escape(_ result: inout [UInt8]) -> Bool {
         guard position + 1 < end else { return false }

@@ -8,14 +8,20 @@ import Tokenize
 final class SentenceRecordWriter: @unchecked Sendable {
     private let options: SentenceOptions
     private let offsets: Bool
+    private let path: String
     private let lock = NSLock()
     private var splitters: [String: SentenceSplitter] = [:]
 
-    /// - Parameter offsets: whether to tell where sentences begin and end in the text, in characters.
-    init(options: SentenceOptions, offsets: Bool) { (self.options, self.offsets) = (options, offsets) }
+    /// - Parameters:
+    ///   - offsets: whether to tell where sentences begin and end in the text, in characters.
+    ///   - path: where the lines come from, for failures.
+    init(options: SentenceOptions, offsets: Bool, path: String) {
+        (self.options, self.offsets, self.path) = (options, offsets, path)
+    }
 
     /// Whole lines in, a line `{"id", "sentences"}` out for each that is not blank.
-    func split(_ block: [UInt8]) throws -> [UInt8] {
+    func split(_ input: InputBlocks.Block) throws -> [UInt8] {
+        let block = input.bytes
         var output: [UInt8] = []
         output.reserveCapacity(block.count + block.count / 4 + 64)
         var cutters: [String: SentenceCutter] = [:]
@@ -24,7 +30,7 @@ final class SentenceRecordWriter: @unchecked Sendable {
         while start < block.count {
             let end = SentenceCutter.lineEnd(block, start)
             defer { start = end + 1 }
-            guard let record = try JSONTextRecord(block, start..<end) else { continue }
+            guard let record = try record(block, start..<end, input.firstByte) else { continue }
             let language = record.language ?? options.language
             var cutter = try cutters.removeValue(forKey: language) ?? splitter(language).makeCutter()
             ranges.removeAll(keepingCapacity: true)
@@ -33,6 +39,15 @@ final class SentenceRecordWriter: @unchecked Sendable {
             append(record, ranges, to: &output)
         }
         return output
+    }
+
+    private func record(_ block: [UInt8], _ line: Range<Int>, _ firstByte: Int) throws(Failure) -> JSONTextRecord? {
+        do {
+            return try JSONTextRecord(block, line)
+        } catch {
+            let place = "\(path), line at byte \(firstByte + line.lowerBound)"
+            throw Failure(error.code, error.message, at: place, remedy: error.remedy)
+        }
     }
 
     private func append(_ record: JSONTextRecord, _ ranges: [Range<Int>], to output: inout [UInt8]) {
@@ -44,14 +59,19 @@ final class SentenceRecordWriter: @unchecked Sendable {
             for (index, range) in ranges.enumerated() {
                 let first = counter.count(record.text, to: range.lowerBound)
                 let last = counter.count(record.text, to: range.upperBound)
-                output.append(contentsOf: "\(index > 0 ? "," : "")[\(first),\(last)]".utf8)
+                if index > 0 { output.append(UInt8(ascii: ",")) }
+                output.append(UInt8(ascii: "["))
+                ByteScan.append(first, to: &output)
+                output.append(UInt8(ascii: ","))
+                ByteScan.append(last, to: &output)
+                output.append(UInt8(ascii: "]"))
             }
             output.append(UInt8(ascii: "]"))
         }
         output.append(contentsOf: #","sentences":["#.utf8)
         for (index, range) in ranges.enumerated() {
             if index > 0 { output.append(UInt8(ascii: ",")) }
-            JSONTextRecord.append(record.text[range], to: &output)
+            JSONTextRecord.append(record.text, range, to: &output)
         }
         output.append(contentsOf: "]}\n".utf8)
     }

@@ -61,7 +61,7 @@ struct SentenceWriter: Sendable {
     }
 
     private static func append(_ number: Int, _ separator: UInt8, to output: inout [UInt8]) {
-        output.append(contentsOf: String(number).utf8)
+        ByteScan.append(number, to: &output)
         output.append(separator)
     }
 }

@@ -71,6 +71,10 @@ import Testing
             "{\"id\":\"q\",\"sentences\":[\"\\\"Hm.\\\" \\\\ \\t Café 😀.\",\"Da/s.\"]}"
         ),
         (#"{"id":1.5,"text":"One. Two.","more":{"a":[1,{"b":"}"}]}}"#, #"{"id":1.5,"sentences":["One.","Two."]}"#),
+        (
+            #"{"id":1,"text":"Ein „Tag“ — vorbei.\nA\u0001b\tc\fd clé. Ü\"x\\"}"#,
+            #"{"id":1,"sentences":["Ein „Tag“ — vorbei.","A\u0001b\tc\fd clé.","Ü\"x\\"]}"#
+        ),
         (#"{"id":null,"text":"","flag":true}"#, #"{"id":null,"sentences":[]}"#),
         (#"{"id":"d","lang":"de","text":"Am 3. Mai. Dann."}"#, #"{"id":"d","sentences":["Am 3. Mai.","Dann."]}"#),
     ])
@@ -78,11 +82,29 @@ import Testing
         #expect(try run(["--jsonl"], record + "\n\n") == expected + "\n")
     }
 
+    @Test func `offsets count characters wherever in the text they stand`() throws {
+        for length in 0..<20 {
+            let first = String(repeating: "é", count: length) + "aЖ語😀."
+            let record = "{\"id\":1,\"text\":\"\(first) Next one.\"}\n"
+            let places = "[[0,\(length + 5)],[\(length + 6),\(length + 15)]]"
+            let expected = "{\"id\":1,\"offsets\":\(places),\"sentences\":[\"\(first)\",\"Next one.\"]}\n"
+            #expect(try run(["--jsonl", "--offsets"], record) == expected)
+            #expect(try run(["--offsets"], "\(first) Next one.\n").hasPrefix("0\t\(length + 5)\t\(first)\n"))
+        }
+    }
+
     @Test(arguments: ["[]", "{", #"{"id":1}"#, #"{"id":1,"text":"a"#, #"{"id":1,"text":7}"#, #"{"text":"\ud800"}x"#])
     func `a line that is no record is a failure`(line: String) throws {
         let outcome = try Binary.run(["sentences", "--jsonl"], input: Data((line + "\n").utf8))
         #expect(outcome.status == 65)
         #expect(outcome.errors.hasPrefix("tessera: "))
+    }
+
+    @Test func `what is wrong with a record names the byte at which its line begins`() throws {
+        let outcome = try Binary.run(
+            ["sentences", "--jsonl"], input: Data("{\"id\":1,\"text\":\"One.\"}\n\n{}\n".utf8))
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.contains("standard input, line at byte 24"))
     }
 
     @Test func `packs, rule files and what was learnt change what is known`() throws {

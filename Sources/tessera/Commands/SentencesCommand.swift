@@ -86,11 +86,11 @@ struct SentencesCommand: ParsableCommand {
     }
 
     private func splitRecords() throws {
-        let writer = SentenceRecordWriter(options: options, offsets: offsets)
         var input = try InputBlocks(filter.file)
+        let writer = SentenceRecordWriter(options: options, offsets: offsets, path: input.path)
         var output = StandardOutput()
         try orderedParallelMap(
-            jobs: filter.threads.jobs, source: { try input.next() }, transform: { try writer.split($0.bytes) },
+            jobs: filter.threads.jobs, source: { try input.next() }, transform: { try writer.split($0) },
             consume: { try output.write($0) })
         try output.flush()
     }
