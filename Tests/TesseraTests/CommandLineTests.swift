@@ -47,6 +47,35 @@ import Testing
         #expect(try Binary.run(["tokenize", "--vocab", vocabulary, "--characters"], input: accented).status == 64)
     }
 
+    @Test func `tokenize writes ids of 16 or 32 bits, the greatest of which ends a line`() throws {
+        let folder = TemporaryDirectory()
+        let vocabulary = try folder.write("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nsea\n##gull\n.\n", to: "vocab.txt")
+        let text = try folder.write("Seagull.\n\nsea [MASK] ox", to: "text.txt")
+        let ids: [UInt32] = [5, 6, 7, .max, .max, 5, 4, 1, .max]
+        for (format, width) in [("u16", 2), ("u32", 4)] {
+            let file = folder.file("ids.\(format)")
+            let shell = Process()
+            shell.executableURL = URL(filePath: "/bin/sh")
+            shell.arguments = [
+                "-c", "\"$0\" tokenize --vocab \"$1\" --output-format \(format) \"$2\" > \"$3\"", Binary.path,
+                vocabulary,
+                text, file,
+            ]
+            try shell.run()
+            shell.waitUntilExit()
+            #expect(shell.terminationStatus == 0)
+            let expected = ids.flatMap { id in (0..<width).map { UInt8(truncatingIfNeeded: id >> (8 * $0)) } }
+            #expect([UInt8](try Data(contentsOf: URL(filePath: file))) == expected)
+        }
+        let many = (0..<65_536).map { "w\($0)" }.joined(separator: "\n")
+        let large = try folder.write("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n\(many)\n", to: "large.txt")
+        let command = ["tokenize", "--vocab", large, "--output-format"]
+        #expect(try Binary.run(command + ["u16"], input: Data()).status == 64)
+        #expect(try Binary.run(command + ["u32"], input: Data()).status == 0)
+        let both = ["tokenize", "--vocab", vocabulary, "--output-format", "u16", "--tokens"]
+        #expect(try Binary.run(both, input: Data()).status == 64)
+    }
+
     @Test func `a reader that goes away ends the program quietly`() throws {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")

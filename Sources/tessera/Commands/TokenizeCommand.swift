@@ -12,7 +12,22 @@ struct TokenizeCommand: ParsableCommand {
               echo 'Ravens unveil a mosaic.' | tessera tokenize --vocab vocab/
               tessera tokenize --vocab bert-base-cased-vocab.txt --cased --tokens text.txt
               tessera tokenize --vocab tokenizer.json --offsets --characters text.txt
+              tessera tokenize --vocab vocab/ --output-format u16 text.txt > ids.bin    # numpy.fromfile(f, "<u2")
             """)
+
+    /// What ids are written as.
+    enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+        case text, u16, u32
+
+        /// The bits of an id; nil for text.
+        var width: IDWidth? {
+            switch self {
+            case .text: nil
+            case .u16: .u16
+            case .u32: .u32
+            }
+        }
+    }
 
     @OptionGroup var filter: FilterOptions
 
@@ -31,18 +46,47 @@ struct TokenizeCommand: ParsableCommand {
     @Flag(help: "With --offsets: places are counted in characters.")
     var characters = false
 
+    @Option(
+        help: """
+            text: decimal numbers; u16, u32: little-endian numbers of 16 or 32 bits, the greatest of which (65535, \
+            4294967295) ends a line.
+            """)
+    var outputFormat = OutputFormat.text
+
     func validate() throws {
         guard offsets || !characters else { throw ValidationError("--characters goes with --offsets") }
+        guard outputFormat == .text || !offsets && !tokens else {
+            throw ValidationError("--output-format \(outputFormat.rawValue) is for ids, without --offsets and --tokens")
+        }
     }
 
     func run() throws {
         let tokenizer = try WordPieceTokenizer.load(vocab, cased: cased ? true : nil).matchingSpecialTokens(true)
         let style: LineFormatter.Style = tokens ? .pieces : .ids
         guard !offsets else { return try align(tokenizer, style) }
+        if let width = outputFormat.width { return try pack(tokenizer, width) }
         let formatter = LineFormatter(tokenizer.vocabulary, style: style)
         let pool = EncoderPool(tokenizer)
         try filter.runBlocks { block in
-            pool.withEncoder { TokenizeCommand.encode(block, $0, formatter) }
+            var output: [UInt8] = []
+            output.reserveCapacity(block.count * 3 / 2)
+            formatter.append(pool.withEncoder { TokenizeCommand.encode(block, $0) }, to: &output)
+            return output
+        }
+    }
+
+    private func pack(_ tokenizer: WordPieceTokenizer, _ width: IDWidth) throws {
+        guard tokenizer.vocabulary.count <= width.maximumPieces else {
+            throw Failure(
+                .usage, "the vocabulary has \(tokenizer.vocabulary.count) pieces, too many for ids of 16 bits",
+                at: vocab,
+                remedy: "give --output-format u32")
+        }
+        let pool = EncoderPool(tokenizer)
+        try filter.runBlocks { block in
+            var output: [UInt8] = []
+            width.append(pool.withEncoder { TokenizeCommand.encode(block, $0) }, to: &output)
+            return output
         }
     }
 
@@ -55,14 +99,11 @@ struct TokenizeCommand: ParsableCommand {
         }
     }
 
-    private static func encode(_ lines: [UInt8], _ encoder: WordPieceEncoder, _ formatter: LineFormatter) -> [UInt8] {
+    private static func encode(_ lines: [UInt8], _ encoder: WordPieceEncoder) -> [UInt32] {
         var ids: [UInt32] = []
         ids.reserveCapacity(lines.count / 2)
         encoder.encodeLines(lines, 0..<lines.count, into: &ids)
         if lines.last != UInt8(ascii: "\n") { ids.append(WordPieceEncoder.lineEnd) }
-        var output: [UInt8] = []
-        output.reserveCapacity(lines.count * 3 / 2)
-        formatter.append(ids, to: &output)
-        return output
+        return ids
     }
 }
