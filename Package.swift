@@ -77,6 +77,11 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
 
+        // Times training steps: swift build -c release --product engine-benchmark
+        .executableTarget(
+            name: "engine-benchmark", dependencies: ["Training", "Model", "Streaming"], path: "Benchmarks/Engine",
+            swiftSettings: swiftSettings),
+
         // Tests: one folder per library, and the real binary end to end.
         .target(
             name: "TestSupport", dependencies: ["Streaming"], path: "Tests/TestSupport", swiftSettings: swiftSettings),

@@ -3,6 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 // The same body three times, each under the target attribute of one instruction set: no build flags are needed, and the
 // choice is made at run time.
@@ -13,27 +16,53 @@
 
 #define CK_SUFFIX _portable
 #define CK_ISA CK_PORTABLE
+#define CK_WIDTH 4
+#define CK_HAS_BF16 0
 #include "body/all.inc"
 #undef CK_SUFFIX
 #undef CK_ISA
+#undef CK_WIDTH
 
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define CK_SUFFIX _avx2
 #define CK_ISA CK_AVX2
+#define CK_WIDTH 8
 #include "body/all.inc"
 #undef CK_SUFFIX
 #undef CK_ISA
+#undef CK_WIDTH
 #pragma clang attribute pop
 
 #pragma clang attribute push( \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,prefer-256-bit"))), apply_to = function)
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
 #define CK_SUFFIX _avx512
 #define CK_ISA CK_AVX512
+#define CK_WIDTH 16
 #include "body/all.inc"
 #undef CK_SUFFIX
 #undef CK_ISA
+#undef CK_HAS_BF16
 #pragma clang attribute pop
+
+#pragma clang attribute push( \
+    __attribute__((target("avx512bf16,avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#define CK_SUFFIX _avx512bf16
+#define CK_ISA CK_AVX512_BF16
+#define CK_HAS_BF16 1
+#include "body/all.inc"
+#undef CK_SUFFIX
+#undef CK_ISA
+#undef CK_WIDTH
+#undef CK_HAS_BF16
+#pragma clang attribute pop
+#endif
+
+#if defined(__x86_64__)
+static int has_avx512(void) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512vl");
+}
 #endif
 
 const ck_kernels *ck_table(ck_isa isa) {
@@ -41,18 +70,18 @@ const ck_kernels *ck_table(ck_isa isa) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     if (isa == CK_AVX2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &table_avx2;
-    if (isa == CK_AVX512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-        return &table_avx512;
+    if (isa == CK_AVX512 && has_avx512()) return &table_avx512;
+    if (isa == CK_AVX512_BF16 && has_avx512() && __builtin_cpu_supports("avx512bf16")) return &table_avx512bf16;
 #endif
     return NULL;
 }
 
 static const ck_kernels *choose(void) {
     const char *forced = getenv("TESSERA_ISA");
-    ck_isa highest = CK_AVX512;
+    ck_isa highest = CK_AVX512_BF16;
     if (forced && !strcmp(forced, "portable")) highest = CK_PORTABLE;
     if (forced && !strcmp(forced, "avx2")) highest = CK_AVX2;
+    if (forced && !strcmp(forced, "avx512")) highest = CK_AVX512;
     for (int isa = highest; isa > CK_PORTABLE; isa--) {
         const ck_kernels *found = ck_table((ck_isa)isa);
         if (found) return found;

@@ -8,4 +8,6 @@ public enum Activation: String, Codable, Sendable, CaseIterable {
     case geluTanh = "gelu_pytorch_tanh"
     /// max(0, x).
     case relu
+    /// x / (1 + e^-x) (Hendrycks & Gimpel 2016; Elfwing et al. 2018).
+    case silu
 }

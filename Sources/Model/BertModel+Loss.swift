@@ -14,7 +14,8 @@ extension BertModel {
         guard batch.rows > 0 else { return LossSums() }
         engine.arena.reset()
         let plan = PlannedBatch(batch, dropout: dropout, engine.arena)
-        let saved = encoder.forward(plan, keep: true, engine)
+        let saved = encoder.forward(
+            plan, keeping: arithmetic.recomputesLayers ? .inputs : .activations, engine)
         let gradient = engine.arena.matrix(batch.rows, configuration.hiddenSize)
         gradient.base.update(repeating: 0, count: gradient.rows * gradient.columns)
         var sums = LossSums()
@@ -30,7 +31,7 @@ extension BertModel {
         guard batch.rows > 0 else { return LossSums() }
         engine.arena.reset()
         let plan = PlannedBatch(batch, dropout: nil, engine.arena)
-        let saved = encoder.forward(plan, keep: false, engine)
+        let saved = encoder.forward(plan, keeping: .nothing, engine)
         var sums = LossSums()
         addMaskedLoss(batch, hidden: saved.output, scale: nil, gradient: nil, to: &sums)
         addSequenceLoss(batch, plan, hidden: saved.output, scale: nil, gradient: nil, to: &sums)

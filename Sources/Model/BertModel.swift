@@ -3,7 +3,7 @@ public import Streaming
 
 /// BERT (Devlin et al.
 ///
-/// 2018) in fp32: parameters, gradients, and what is computed with them.
+/// 2018): parameters, gradients, and what is computed with them, in fp32 or with bf16 products.
 ///
 /// Used from one thread at a time; the work of each call is shared by `threads` threads. Results do not depend on
 /// their number. Every batch must pass `RaggedBatch.validate`; a batch that does not ends the program.
@@ -12,6 +12,8 @@ public final class BertModel {
     public let configuration: BertConfiguration
     /// What sits on top.
     public let head: ModelHead
+    /// How it computes.
+    public let arithmetic: Arithmetic
     /// Where each parameter lies in `parameters` and in `gradients`.
     public let layout: ParameterLayout
     /// All parameters, flat.
@@ -29,24 +31,32 @@ public final class BertModel {
 
     /// A model with all parameters zero: `initialize`, `loadPretrained` or `load` fills them.
     /// - Parameter threads: threads at work in each call, the calling one included.
-    public convenience init(configuration: BertConfiguration, head: ModelHead, threads: Int) throws(Failure) {
-        try self.init(configuration: configuration, head: head, threads: threads, kernels: ck_active().pointee)
+    public convenience init(
+        configuration: BertConfiguration, head: ModelHead, threads: Int, arithmetic: Arithmetic = Arithmetic()
+    ) throws(Failure) {
+        try self.init(
+            configuration: configuration, head: head, threads: threads, arithmetic: arithmetic,
+            kernels: ck_active().pointee)
     }
 
     /// The same with kernels of another instruction set, for tests.
-    init(configuration: BertConfiguration, head: ModelHead, threads: Int, kernels: ck_kernels) throws(Failure) {
+    init(
+        configuration: BertConfiguration, head: ModelHead, threads: Int, arithmetic: Arithmetic = Arithmetic(),
+        kernels: ck_kernels
+    ) throws(Failure) {
         try configuration.validate()
         if case .classification(let labels) = head, labels < 1 {
             throw Failure(.badData, "a classifier with \(labels) labels", remedy: "give at least one label")
         }
-        try MatrixProduct.prepare()
+        let products = try arithmetic.products(kernels)
+        self.arithmetic = arithmetic.resolved
         self.configuration = configuration
         self.head = head
         layout = ParameterLayout(configuration: configuration, head: head)
         parameters = try FloatBuffer(checking: layout.count)
         gradients = try FloatBuffer(checking: layout.count)
         pool = WorkerPool(threads: threads)
-        engine = Engine(pool: pool, kernels: kernels, arena: ActivationArena())
+        engine = Engine(pool: pool, kernels: kernels, products: products, arena: ActivationArena())
         let views = ParameterViews(
             layout: layout, parameters: parameters, gradients: gradients, epsilon: Float(configuration.layerNormEpsilon)
         )

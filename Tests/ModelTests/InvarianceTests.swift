@@ -92,5 +92,5 @@ import Testing
 
 /// The kernel tables this CPU can run.
 func kernelTables() -> [ck_kernels] {
-    [CK_PORTABLE, CK_AVX2, CK_AVX512].compactMap { ck_table($0)?.pointee }
+    [CK_PORTABLE, CK_AVX2, CK_AVX512, CK_AVX512_BF16].compactMap { ck_table($0)?.pointee }
 }

@@ -14,6 +14,13 @@ import Testing
         }
     }
 
+    /// The nearest bf16, ties to even, by way of the two neighbours.
+    private func rounded(_ x: Float) -> UInt16 {
+        let below = x.bitPattern >> 16
+        let half = x.bitPattern & 0xFFFF
+        return UInt16(truncatingIfNeeded: half > 0x8000 || half == 0x8000 && below & 1 == 1 ? below + 1 : below)
+    }
+
     /// The largest error in units of the last place of the true value.
     private func ulps(_ ours: [Float], _ truth: [Double]) -> Double {
         zip(ours, truth).reduce(0) { worst, pair in
@@ -42,28 +49,47 @@ import Testing
         }
     }
 
-    @Test func `a dropout mask is Philox by row, position, site and head, on every instruction set`() {
+    /// The rule of `ck_dropout` once more, a draw at a time.
+    private func draw(_ key: UInt64, position: UInt32, site: UInt32, head: UInt32, column: Int) -> UInt32 {
+        let place = UInt64(site) << 40 &+ UInt64(head) << 24 &+ UInt64(position)
+        let row = Philox.mix(key ^ place &* 0x9E37_79B9_7F4A_7C15)
+        let word = 64 * (column / 128) + 16 * (column % 128 / 32) + column % 16
+        var x = UInt32(truncatingIfNeeded: row) &+ UInt32(word) &* 0x9E37_79B9
+        x = (x ^ x >> 16) &* 0x21F0_AAAD
+        x = (x ^ x >> 15) &+ UInt32(truncatingIfNeeded: row >> 32)
+        x = x &* 0xD35A_2D97
+        x ^= x >> 15
+        return column % 32 < 16 ? x & 0xFFFF : x >> 16
+    }
+
+    @Test func `a dropout mask is a hash of row, position, site and head, on every instruction set`() {
         let (keys, positions): ([UInt64], [UInt32]) = ([0x1234_5678_9ABC_DEF0, 77], [5, 511])
         let count = 300
         for row in 0..<2 {
-            var expected = [Float](repeating: 0, count: 384)
-            for group in 0..<3 {
-                for lane in 0..<16 {
-                    let counter = SIMD4<UInt32>(UInt32(16 * group + lane), positions[row], 9, 3)
-                    let key = (UInt32(truncatingIfNeeded: keys[row]), UInt32(truncatingIfNeeded: keys[row] >> 32))
-                    let words = Philox.block(counter: counter, key: key)
-                    for word in 0..<4 {
-                        let place = 128 * group + 32 * word + lane
-                        expected[place] = words[word] & 0xFFFF < 6554 ? 0 : 1.25
-                        expected[place + 16] = words[word] >> 16 < 6554 ? 0 : 1.25
-                    }
-                }
+            let expected: [Float] = (0..<count).map {
+                draw(keys[row], position: positions[row], site: 9, head: 3, column: $0) < 6554 ? 0 : 1.25
             }
             for table in kernelTables() {
                 var mask = [Float](repeating: 0, count: count)
                 withDescription(keys, positions) { dropout in table.dropout_mask(dropout, row, &mask, count) }
-                #expect(mask == Array(expected[0..<count]))
+                #expect(mask == expected)
             }
+        }
+    }
+
+    @Test func `draws of neighbouring columns, positions, heads and sites are unrelated`() {
+        let key: UInt64 = 0xFEED_F00D_1234
+        func drops(_ position: UInt32, _ site: UInt32, _ head: UInt32) -> [Bool] {
+            (0..<65_536).map { draw(key, position: position, site: site, head: head, column: $0) < 6554 }
+        }
+        let base = drops(7, 3, 1)
+        func together(_ other: [Bool]) -> Double { Double(zip(base, other).count { $0 && $1 }) / 65_536 }
+        // A hundredth when unrelated; five standard deviations are 0.002.
+        for other in [drops(8, 3, 1), drops(7, 4, 1), drops(7, 3, 2), drops(7 + 256, 3, 1)] {
+            #expect(abs(together(other) - 0.01) < 0.002)
+        }
+        for lag in [1, 2, 15, 16, 17, 32, 64, 127, 128, 129, 1024] {
+            #expect(abs(together(Array(base[lag...]) + base[..<lag]) - 0.01) < 0.002, "lag \(lag)")
         }
     }
 
@@ -130,28 +156,40 @@ import Testing
             }
         }
         for table in kernelTables() {
-            var (ours, mean, inverse) = (x, [Float](repeating: 0, count: rows), [Float](repeating: 0, count: rows))
-            table.layer_norm(x, gamma, beta, Float(epsilon), &ours, &mean, &inverse, rows, width)
+            var (used, ours, normal) = (x, x, x)
+            var inverse = [Float](repeating: 0, count: rows)
+            table.layer_norm(&used, gamma, beta, Float(epsilon), &ours, &normal, 0, &inverse, rows, width)
             #expect(relativeError(ours, y) < 1e-6)
+            var again = [Float](repeating: 9, count: rows * width)
+            table.norm_output(normal, 0, gamma, beta, &again, rows, width)
+            #expect(again == ours)
+            (used, ours) = (x, x)
+            var halves = [UInt16](repeating: 9, count: rows * width)
+            table.layer_norm(&used, gamma, beta, Float(epsilon), &ours, &halves, 1, &inverse, rows, width)
+            #expect(relativeError(ours, y) < 1e-6 && halves == normal.map(rounded))
             guard width > 1 else { continue }
             var (back, ourGamma, ourBeta) = (
                 dy, [Float](repeating: 9, count: width), [Float](repeating: 9, count: width)
             )
-            table.layer_norm_backward(&back, x, mean, inverse, gamma, &ourGamma, &ourBeta, rows, width)
+            table.layer_norm_backward(&back, normal, 0, inverse, gamma, &ourGamma, &ourBeta, rows, width)
             #expect(relativeError(back, dx) < 2e-6)
             #expect(relativeError(ourGamma, dgamma) < 1e-6)
             #expect(
                 relativeError(
                     ourBeta, (0..<width).map { i in (0..<rows).reduce(0) { $0 + Double(dy[$1 * width + i]) } }) < 1e-6)
+            back = dy
+            table.layer_norm_backward(&back, halves, 1, inverse, gamma, &ourGamma, &ourBeta, rows, width)
+            #expect(relativeError(back, dx) < 4e-3)
         }
     }
 
-    @Test(arguments: [CK_GELU, CK_GELU_TANH, CK_RELU].map(\.rawValue))
+    @Test(arguments: [CK_GELU, CK_GELU_TANH, CK_RELU, CK_SILU].map(\.rawValue))
     func `activations and their slopes follow the formula`(kind: UInt32) {
         func truth(_ x: Double) -> Double {
             switch ck_activation(kind) {
             case CK_GELU: x * 0.5 * erfc(-x / 2.0.squareRoot())
             case CK_GELU_TANH: 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+            case CK_SILU: x / (1 + exp(-x))
             default: max(0, x)
             }
         }
@@ -159,54 +197,77 @@ import Testing
         let (bias, dy) = ([Float](repeating: 0.25, count: 100), random(1000, 6))
         for table in kernelTables() {
             var (u, y) = (x, [Float](repeating: 0, count: 1000))
-            table.bias_activation(&u, bias, &y, ck_activation(kind), 10, 100)
+            table.bias_activation(x, bias, &u, &y, 0, ck_activation(kind), 10, 100)
             #expect(u == x.map { $0 + 0.25 })
             let error = zip(u, y).reduce(0) {
                 max($0, abs(Double($1.1) - truth(Double($1.0))) / max(1, abs(truth(Double($1.0)))))
             }
             #expect(error < 3e-7, "\(error)")
             var (du, again, sums) = (dy, y, [Float](repeating: 9, count: 100))
-            table.bias_activation_backward(u, &du, &again, &sums, ck_activation(kind), 10, 100)
+            var used = dy
+            table.bias_activation_backward(u, &used, &du, &again, 0, &sums, ck_activation(kind), 10, 100)
             let slopes = zip(u, dy).map { value, gradient in
                 Double(gradient) * (truth(Double(value) + 1e-5) - truth(Double(value) - 1e-5)) / 2e-5
             }
             #expect(relativeError(du, slopes) < 1e-6)
             #expect(relativeError(again, y.map(Double.init)) < 1e-6)
             #expect(relativeError(sums, (0..<100).map { i in (0..<10).reduce(0) { $0 + slopes[$1 * 100 + i] } }) < 1e-6)
+            var (halfU, halfY) = ([UInt16](repeating: 9, count: 1000), [UInt16](repeating: 9, count: 1000))
+            table.bias_activation(x, bias, &halfU, &halfY, 1, ck_activation(kind), 10, 100)
+            #expect(halfU == u.map(rounded) && halfY == y.map(rounded))
+            var halfDu = halfU
+            used = dy
+            table.bias_activation_backward(halfU, &used, &halfDu, &halfY, 1, &sums, ck_activation(kind), 10, 100)
+            #expect(halfDu == used.map(rounded) && relativeError(used, slopes) < 1e-2)
         }
     }
 
-    @Test(arguments: [1, 5, 128, 131])
+    @Test(arguments: [1, 5, 128, 131, 600])
     func `softmax with dropout and its backward follow the formula`(length: Int) {
         let (keys, positions): ([UInt64], [UInt32]) = ([42], [0])
         let (scores, gradient) = (random(length * length, 7, scale: 4), random(length * length, 8))
         let scale = 0.125
+        var (truth, dropped, slopes) = ([Double](), [Double](), [Double]())
+        for row in 0..<length {
+            let range = row * length..<(row + 1) * length
+            let powers = scores[range].map { exp(scale * Double($0)) }
+            let sum = powers.reduce(0, +)
+            let chances = powers.map { $0 / sum }
+            let mask = (0..<length).map {
+                draw(keys[0], position: UInt32(row), site: 9, head: 3, column: $0) < 6554 ? 0 : 1.25
+            }
+            let dp = zip(range, mask).map { Double(gradient[$0]) * $1 }
+            let dot = zip(chances, dp).reduce(0) { $0 + $1.0 * $1.1 }
+            truth += chances
+            dropped += zip(chances, mask).map { $0 * $1 }
+            slopes += zip(chances, dp).map { scale * $0 * ($1 - dot) }
+        }
         for table in kernelTables() {
-            var (p, dropped) = (scores, [Float](repeating: 0, count: length * length))
-            var (ds, again) = (gradient, dropped)
-            var masks = dropped
+            var (p, plain) = (scores, scores)
+            var (maxima, factors) = ([Float](repeating: 0, count: length), [Float](repeating: 0, count: length))
+            table.softmax(&plain, &maxima, &factors, 0, length, length, Float(scale), nil)
+            #expect(relativeError(plain, truth) < 1e-6)
+            // In two blocks of rows, as a long sequence is.
+            let cut = length / 2
             withDescription(keys, positions) { dropout in
-                table.softmax(&p, &dropped, length, length, Float(scale), dropout)
-                table.softmax_backward(p, &ds, &again, length, length, Float(scale), dropout)
+                p.withUnsafeMutableBufferPointer { p in
+                    guard let base = p.baseAddress else { return }
+                    table.softmax(base, &maxima, &factors, 0, cut, length, Float(scale), dropout)
+                    maxima.withUnsafeMutableBufferPointer { maxima in
+                        factors.withUnsafeMutableBufferPointer { factors in
+                            table.softmax(
+                                base + cut * length, maxima.baseAddress! + cut, factors.baseAddress! + cut, cut,
+                                length - cut, length, Float(scale), dropout)
+                        }
+                    }
+                }
             }
-            // Row numbers are the positions of the draws.
-            for row in 0..<length {
-                var mask = [Float](repeating: 0, count: length)
-                withDescription(keys, [UInt32(row)]) { table.dropout_mask($0, 0, &mask, length) }
-                masks.replaceSubrange(row * length..<(row + 1) * length, with: mask)
+            #expect(relativeError(p, dropped) < 1e-6)
+            var (again, ds) = (scores, gradient)
+            withDescription(keys, positions) { dropout in
+                table.softmax_backward(&again, &ds, maxima, factors, 0, length, length, Float(scale), dropout)
             }
-            var (truth, slopes) = ([Double](), [Double]())
-            for row in 0..<length {
-                let range = row * length..<(row + 1) * length
-                let powers = scores[range].map { exp(scale * Double($0)) }
-                let chances = powers.map { $0 / powers.reduce(0, +) }
-                let dp = range.map { Double(gradient[$0]) * Double(masks[$0]) }
-                let dot = zip(chances, dp).reduce(0) { $0 + $1.0 * $1.1 }
-                truth += chances
-                slopes += zip(chances, dp).map { scale * $0 * ($1 - dot) }
-            }
-            #expect(relativeError(p, truth) < 1e-6)
-            #expect(dropped == zip(p, masks).map { $0 * $1 } && again == dropped)
+            #expect(relativeError(again, dropped) < 1e-6)
             if length > 1 { #expect(relativeError(ds, slopes) < 2e-6) }
         }
     }

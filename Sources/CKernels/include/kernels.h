@@ -3,16 +3,16 @@
 #include <stdint.h>
 
 // Vector kernels over rows of floats (others: wordpiece.h, marks.h, bzip2.h). Every kernel exists once per instruction set; `ck_table` gives the set of one
-// of them, `ck_active` the best this CPU has (or a lower one forced by the environment: TESSERA_ISA=portable|avx2|avx512).
+// of them, `ck_active` the best this CPU has (or a lower one forced by the environment: TESSERA_ISA=portable|avx2|avx512; avx512 leaves out the bf16 instructions).
 // Kernels work on the range they are given on the calling thread, allocate nothing and keep no state. Matrices are row-major
 // and dense. The order of every summation depends on the shape alone.
 
-typedef enum ck_isa { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512 = 2 } ck_isa;
+typedef enum ck_isa { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512 = 2, CK_AVX512_BF16 = 3 } ck_isa;
 
-typedef enum ck_activation { CK_GELU = 0, CK_GELU_TANH = 1, CK_RELU = 2 } ck_activation;
+typedef enum ck_activation { CK_GELU = 0, CK_GELU_TANH = 1, CK_RELU = 2, CK_SILU = 3 } ck_activation;
 
 // Which elements of some rows are dropped. The draw of (row, column) is a function of the row's key and position, of the site
-// (where in the network) and of the head: never of the order of work. A draw is 16 bits of Philox4x32-10.
+// (where in the network) and of the head: never of the order of work. A draw is 16 bits of a hash.
 typedef struct ck_dropout {
     const uint64_t *_Nonnull keys;       // one per row: (seed, step, sequence)
     const uint32_t *_Nonnull positions;  // one per row: position within the sequence
@@ -28,6 +28,15 @@ typedef struct ck_optimizer_step {
     float bias1, bias2, gradient_scale;
 } ck_optimizer_step;
 
+// A factor of a product in memory: element (i, j) at base[i * stride + j], or at base[j * stride + i] when transposed; fp32, or
+// bf16 where `half` is not 0.
+typedef struct ck_matrix {
+    const void *_Nonnull base;
+    size_t stride;
+    int half;
+    int transposed;
+} ck_matrix;
+
 typedef struct ck_kernels {
     ck_isa isa;
 
@@ -42,32 +51,42 @@ typedef struct ck_kernels {
     // x *= mask, [rows, n]; a null dropout changes nothing.
     void (*_Nonnull dropout)(float *_Nonnull x, size_t rows, size_t n, const ck_dropout *_Nullable dropout);
 
-    // y = (x - mean) / sqrt(variance + epsilon) * gamma + beta by row; mean and 1/sqrt(...) are kept for backward. [rows, n]
-    void (*_Nonnull layer_norm)(const float *_Nonnull x, const float *_Nonnull gamma, const float *_Nonnull beta, float epsilon,
-        float *_Nonnull y, float *_Nonnull mean, float *_Nonnull inverse, size_t rows, size_t n);
+    // Matrices marked with `half` are fp32, or bf16 where it is not 0; both dense.
 
-    // x = dropout(x + bias) + residual, in place (kept for backward); then LayerNorm of it into y. [rows, n]
+    // y = (x - mean) / sqrt(variance + epsilon) * gamma + beta by row; the normalised rows and 1/sqrt(...) are kept for backward. x is
+    // used up; in fp32 `normal` may be x. [rows, n]
+    void (*_Nonnull layer_norm)(float *_Nonnull x, const float *_Nonnull gamma, const float *_Nonnull beta, float epsilon,
+        float *_Nonnull y, void *_Nonnull normal, int half, float *_Nonnull inverse, size_t rows, size_t n);
+
+    // LayerNorm of dropout(x + bias) + residual into y, as above. [rows, n]
     void (*_Nonnull bias_dropout_residual_norm)(float *_Nonnull x, const float *_Nonnull bias, const float *_Nonnull residual,
         const ck_dropout *_Nullable dropout, const float *_Nonnull gamma, const float *_Nonnull beta, float epsilon,
-        float *_Nonnull y, float *_Nonnull mean, float *_Nonnull inverse, size_t rows, size_t n);
+        float *_Nonnull y, void *_Nonnull normal, int half, float *_Nonnull inverse, size_t rows, size_t n);
 
-    // Backward of LayerNorm: dy becomes dx in place; sums over the rows of dy * xhat and dy go to dgamma and dbeta (overwritten).
-    void (*_Nonnull layer_norm_backward)(float *_Nonnull dy, const float *_Nonnull x, const float *_Nonnull mean,
-        const float *_Nonnull inverse, const float *_Nonnull gamma, float *_Nonnull dgamma, float *_Nonnull dbeta,
-        size_t rows, size_t n);
+    // LayerNorm's output made again from the normalised rows; both in the same format. [rows, n]
+    void (*_Nonnull norm_output)(const void *_Nonnull normal, int half, const float *_Nonnull gamma, const float *_Nonnull beta,
+        void *_Nonnull y, size_t rows, size_t n);
+
+    // Backward of LayerNorm: dy becomes dx in place; sums over the rows of dy * normal and dy go to dgamma and dbeta (overwritten).
+    void (*_Nonnull layer_norm_backward)(float *_Nonnull dy, const void *_Nonnull normal, int half, const float *_Nonnull inverse,
+        const float *_Nonnull gamma, float *_Nonnull dgamma, float *_Nonnull dbeta, size_t rows, size_t n);
 
     // Backward of bias_dropout_residual_norm: dy becomes d(residual) in place, dx = its dropped-out copy; dbias sums dx over rows.
-    void (*_Nonnull bias_dropout_residual_norm_backward)(float *_Nonnull dy, const float *_Nonnull x, const float *_Nonnull mean,
-        const float *_Nonnull inverse, const float *_Nonnull gamma, const ck_dropout *_Nullable dropout, float *_Nonnull dx,
+    void (*_Nonnull bias_dropout_residual_norm_backward)(float *_Nonnull dy, const void *_Nonnull normal, int half,
+        const float *_Nonnull inverse, const float *_Nonnull gamma, const ck_dropout *_Nullable dropout, void *_Nonnull dx,
         float *_Nonnull dgamma, float *_Nonnull dbeta, float *_Nonnull dbias, size_t rows, size_t n);
 
-    // u += bias, in place (kept for backward); y = activation(u). [rows, n]
-    void (*_Nonnull bias_activation)(float *_Nonnull u, const float *_Nonnull bias, float *_Nonnull y, ck_activation activation,
-        size_t rows, size_t n);
+    // u = x + bias (kept for backward); y = activation(u). In fp32 u may be x. [rows, n]
+    void (*_Nonnull bias_activation)(const float *_Nonnull x, const float *_Nonnull bias, void *_Nonnull u, void *_Nonnull y, int half,
+        ck_activation activation, size_t rows, size_t n);
 
-    // dy becomes du = dy * activation'(u) in place; y = activation(u) again; dbias sums du over rows (overwritten). [rows, n]
-    void (*_Nonnull bias_activation_backward)(const float *_Nonnull u, float *_Nonnull dy, float *_Nonnull y,
+    // du = dy * activation'(u); y = activation(u) again; dbias sums du over rows (overwritten). dy is used up; in fp32 du may be dy.
+    // [rows, n]
+    void (*_Nonnull bias_activation_backward)(const void *_Nonnull u, float *_Nonnull dy, void *_Nonnull du, void *_Nonnull y, int half,
         float *_Nonnull dbias, ck_activation activation, size_t rows, size_t n);
+
+    // y = x + bias by row; in fp32 y may be x. [rows, n]
+    void (*_Nonnull bias_store)(const float *_Nonnull x, const float *_Nonnull bias, void *_Nonnull y, int half, size_t rows, size_t n);
 
     // x += bias by row. [rows, n]
     void (*_Nonnull add_bias)(float *_Nonnull x, const float *_Nonnull bias, size_t rows, size_t n);
@@ -79,21 +98,21 @@ typedef struct ck_kernels {
     void (*_Nonnull tanh_backward)(const float *_Nonnull y, float *_Nonnull dy, size_t count);
 
     // sums = column sums of x. [rows, n] -> [n]
-    void (*_Nonnull column_sums)(const float *_Nonnull x, float *_Nonnull sums, size_t rows, size_t n);
+    void (*_Nonnull column_sums)(const void *_Nonnull x, int half, float *_Nonnull sums, size_t rows, size_t n);
 
     // total += the sum over `parts` rows of partial, row after row; columns first..<first+n of a matrix `stride` wide.
     void (*_Nonnull add_partials)(const float *_Nonnull partial, size_t parts, size_t stride, float *_Nonnull total, size_t first,
         size_t n);
 
-    // Row-wise softmax of scale * scores, in place; with dropout also its dropped-out copy. One head of one sequence:
-    // [n, n], the row number is the position. `dropout` names row 0 alone: keys[0] serves all rows.
-    void (*_Nonnull softmax)(float *_Nonnull scores, float *_Nullable dropped, size_t rows, size_t n, float scale,
-        const ck_dropout *_Nullable dropout);
-
-    // dp (gradient of the dropped-out probabilities) becomes the gradient of the unscaled scores, in place; with dropout the
-    // dropped-out probabilities are made again. Arguments as in `softmax`.
-    void (*_Nonnull softmax_backward)(const float *_Nonnull probabilities, float *_Nonnull dp, float *_Nullable dropped, size_t rows,
+    // Row-wise softmax of scale * scores, then dropout, in place: query rows first..<first+rows of one head of one sequence, [rows, n].
+    // The row number is the position of the draws, keys[0] serves all rows. Keeps each row's maximum and 1 / sum for backward.
+    void (*_Nonnull softmax)(float *_Nonnull scores, float *_Nonnull maxima, float *_Nonnull factors, size_t first, size_t rows,
         size_t n, float scale, const ck_dropout *_Nullable dropout);
+
+    // dp (gradient of the dropped-out probabilities) becomes the gradient of the unscaled scores, and the scores become the dropped-out
+    // probabilities, both in place. Arguments as in `softmax`.
+    void (*_Nonnull softmax_backward)(float *_Nonnull scores, float *_Nonnull dp, const float *_Nonnull maxima,
+        const float *_Nonnull factors, size_t first, size_t rows, size_t n, float scale, const ck_dropout *_Nullable dropout);
 
     // y = word[token] + position[position] + type[segment] by row. [rows, n]
     void (*_Nonnull embed)(const int32_t *_Nonnull tokens, const uint8_t *_Nonnull segments, const uint32_t *_Nonnull positions,
@@ -132,6 +151,26 @@ typedef struct ck_kernels {
 
     // w -= rate * update; LAMB's second half with rate = lr * trust ratio.
     void (*_Nonnull apply_update)(float *_Nonnull w, const float *_Nonnull update, float rate, size_t n);
+
+    // Rounds to the nearest bf16, ties to even; and back.
+    void (*_Nonnull to_bf16)(const float *_Nonnull x, uint16_t *_Nonnull y, size_t n);
+    void (*_Nonnull from_bf16)(const uint16_t *_Nonnull x, float *_Nonnull y, size_t n);
+
+    // Products c = a b with a right factor b [k, n] that is packed first, into panels of `panel_width` columns. With `half` the
+    // products are of bf16 numbers (fp32 factors are rounded on the way), with fp32 sums; otherwise all is fp32.
+    size_t panel_width;
+
+    // 32-bit words that a packed [k, n] takes.
+    size_t (*_Nonnull packed_units)(size_t n, size_t k, int half);
+
+    // Packs panels first..<first+count of b, [k, n].
+    void (*_Nonnull pack_right)(const ck_matrix *_Nonnull b, size_t n, size_t k, int half, size_t first, size_t count,
+        uint32_t *_Nonnull packed);
+
+    // c [m, columns] = a b, or added to c: rows row..<row+m of a [.., k], panels first..<first+count of the packed b; c begins at the
+    // first of these rows and columns. a's own format is fp32, or bf16 when `half`; sums go along k in an order given by k alone.
+    void (*_Nonnull product)(const ck_matrix *_Nonnull a, size_t row, size_t m, const uint32_t *_Nonnull packed, size_t n, size_t k,
+        int half, size_t first, size_t count, float *_Nonnull c, size_t stride_c, int add);
 } ck_kernels;
 
 // The kernels of one instruction set, null when this CPU lacks it.

@@ -1,13 +1,17 @@
 internal import CKernels
 internal import Streaming
 
-/// What a layer computes with: threads, kernels of one instruction set, scratch memory.
+/// What a layer computes with: threads, kernels of one instruction set, products, scratch memory.
 ///
 /// The kernel table is a constant; the arena is used by the thread that runs the model alone, between parallel loops.
 struct Engine: @unchecked Sendable {
     let pool: WorkerPool
     let kernels: ck_kernels
+    let products: MatrixProduct
     let arena: ActivationArena
+
+    /// Whether rows kept for backward are bf16.
+    var isHalf: Bool { products.isHalf }
 
     /// total += the rows of `partials`, in order.
     func add(_ partials: MatrixView, to total: UnsafeMutablePointer<Float>) {
@@ -20,16 +24,22 @@ struct Engine: @unchecked Sendable {
     }
 
     /// Column sums of x, added to `total`.
-    func addColumnSums(_ x: MatrixView, to total: UnsafeMutablePointer<Float>) {
+    func addColumnSums(_ x: StoredMatrix, to total: UnsafeMutablePointer<Float>) {
         let mark = arena.mark
         defer { arena.release(mark) }
         let panels = RowPanels(x.rows)
         let partials = arena.matrix(panels.count, x.columns)
         pool.parallelFor(panels.count) { panel in
             let rows = panels[panel]
-            kernels.column_sums(x.row(rows.lowerBound), partials.row(panel), rows.count, x.columns)
+            kernels.column_sums(x.row(rows.lowerBound), x.half, partials.row(panel), rows.count, x.columns)
         }
         add(partials, to: total)
+    }
+
+    /// The same of a dense fp32 matrix.
+    func addColumnSums(_ x: MatrixView, to total: UnsafeMutablePointer<Float>) {
+        let base = UnsafeMutableRawPointer(x.base)
+        addColumnSums(StoredMatrix(base: base, rows: x.rows, columns: x.columns, isHalf: false), to: total)
     }
 }
 

@@ -15,31 +15,38 @@ struct Embeddings: @unchecked Sendable {
 
     /// What backward needs.
     struct Saved: @unchecked Sendable {
-        /// The sum of the three embeddings, [T, H].
-        let sum: MatrixView
-        let mean: UnsafeMutablePointer<Float>
+        /// The normalised sums of the three embeddings, [T, H].
+        let normal: StoredMatrix
         let inverse: UnsafeMutablePointer<Float>
         /// [T, H].
         let output: MatrixView
+        /// The same as a factor.
+        let factor: StoredMatrix
     }
 
     /// The hidden rows [T, H] are `output` of the result.
     func forward(_ batch: PlannedBatch, _ engine: Engine) -> Saved {
-        let saved = Saved(
-            sum: engine.arena.matrix(batch.rows, width), mean: engine.arena.take(batch.rows),
-            inverse: engine.arena.take(batch.rows), output: engine.arena.matrix(batch.rows, width))
+        let normal = engine.arena.stored(batch.rows, width, isHalf: engine.isHalf)
+        let inverse = engine.arena.take(batch.rows)
+        let output = engine.arena.matrix(batch.rows, width)
+        let factor = engine.arena.factor(output, isHalf: engine.isHalf)
+        let saved = Saved(normal: normal, inverse: inverse, output: output, factor: factor)
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
         let panels = RowPanels(batch.rows)
-        engine.pool.parallelFor(panels.count) { panel in
+        let sums = engine.lanes(panels.height * width)
+        engine.pool.parallelForLanes(panels.count) { panel, lane in
             let (first, count) = (panels[panel].lowerBound, panels[panel].count)
             engine.kernels.embed(
                 batch.tokens + first, batch.segments + first, batch.positions + first, word.value.base,
-                position.value.base, type.value.base, saved.sum.row(first), count, width)
+                position.value.base, type.value.base, sums.row(lane), count, width)
             engine.kernels.layer_norm(
-                saved.sum.row(first), norm.gamma, norm.beta, norm.epsilon, saved.output.row(first), saved.mean + first,
-                saved.inverse + first, count, width)
+                sums.row(lane), norm.gamma, norm.beta, norm.epsilon, saved.output.row(first), saved.normal.row(first),
+                saved.normal.half, saved.inverse + first, count, width)
             withDropout(batch.dropout(site, row: first)) { dropout in
                 engine.kernels.dropout(saved.output.row(first), count, width, dropout)
             }
+            engine.round(saved.output[rows: panels[panel]], into: saved.factor, row: first)
         }
         return saved
     }
@@ -56,7 +63,7 @@ struct Embeddings: @unchecked Sendable {
                 engine.kernels.dropout(gradient.row(first), count, width, dropout)
             }
             engine.kernels.layer_norm_backward(
-                gradient.row(first), saved.sum.row(first), saved.mean + first, saved.inverse + first, norm.gamma,
+                gradient.row(first), saved.normal.row(first), saved.normal.half, saved.inverse + first, norm.gamma,
                 dgamma.row(panel), dbeta.row(panel), count, width)
         }
         engine.add(dgamma, to: norm.gammaGradient)

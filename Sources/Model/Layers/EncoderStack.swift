@@ -1,66 +1,87 @@
+internal import Streaming
+
 /// Embeddings and the stack of layers.
 struct EncoderStack: Sendable {
     let embeddings: Embeddings
-    let layers: [Layer]
+    let layers: [EncoderLayer]
 
-    /// One layer: attention, then feed-forward, LayerNorm after each ("post-LN").
-    struct Layer: Sendable {
-        let attention: SelfAttention
-        let feedForward: FeedForward
-
-        struct Saved: Sendable {
-            let attention: SelfAttention.Saved
-            let feedForward: FeedForward.Saved
-            var output: MatrixView { feedForward.output.output }
-        }
-
-        func reserve(_ batch: PlannedBatch, _ arena: ActivationArena) -> Saved {
-            Saved(attention: attention.reserve(batch, arena), feedForward: feedForward.reserve(batch, arena))
-        }
-
-        func forward(_ x: MatrixView, into saved: Saved, _ batch: PlannedBatch, _ engine: Engine) {
-            attention.forward(x, into: saved.attention, batch, engine)
-            feedForward.forward(saved.attention.output.output, into: saved.feedForward, batch, engine)
-        }
-
-        func backward(_ saved: Saved, input: MatrixView, gradient: MatrixView, _ batch: PlannedBatch, _ engine: Engine)
-        {
-            feedForward.backward(
-                saved.feedForward, input: saved.attention.output.output, gradient: gradient, batch, engine)
-            attention.backward(saved.attention, input: input, gradient: gradient, batch, engine)
-        }
+    /// What is kept of a pass.
+    enum Keeping: Sendable {
+        /// What each layer's backward needs.
+        case activations
+        /// Each layer's input; backward computes the layer again.
+        case inputs
+        /// Nothing: no backward follows.
+        case nothing
     }
 
     /// What backward needs of each layer.
     struct Saved: Sendable {
         let embeddings: Embeddings.Saved
-        let layers: [Layer.Saved]
+        /// One for each layer, or empty.
+        let layers: [EncoderLayer.Saved]
+        /// Each layer's input, or empty.
+        let inputs: [MatrixView]
         /// The last hidden rows, [T, H].
-        var output: MatrixView { layers.last?.output ?? embeddings.output }
+        let output: MatrixView
     }
 
-    /// - Parameters:
-    ///   - keep: whether backward follows; otherwise two layers' worth of memory serves all.
-    ///   - depth: layers to run; nil runs all.
-    func forward(_ batch: PlannedBatch, keep: Bool, depth: Int? = nil, _ engine: Engine) -> Saved {
+    /// - Parameter depth: layers to run; nil runs all.
+    func forward(_ batch: PlannedBatch, keeping: Keeping, depth: Int? = nil, _ engine: Engine) -> Saved {
         let embedded = embeddings.forward(batch, engine)
+        let width = embedded.output.columns
+        let between = engine.arena.matrix(batch.rows, width)
+        let last = engine.arena.matrix(batch.rows, width)
         var hidden = embedded.output
-        var saved: [Layer.Saved] = []
-        for (index, layer) in layers.prefix(depth ?? layers.count).enumerated() {
-            let room = keep || index < 2 ? layer.reserve(batch, engine.arena) : saved[index - 2]
-            layer.forward(hidden, into: room, batch, engine)
-            hidden = room.output
-            saved.append(room)
+        var (saved, inputs): ([EncoderLayer.Saved], [MatrixView]) = ([], [])
+        for layer in layers.prefix(depth ?? layers.count) {
+            let output = keeping == .inputs ? engine.arena.matrix(batch.rows, width) : last
+            let mark = engine.arena.mark
+            let room = layer.reserve(batch, engine)
+            layer.forward(hidden, into: room, between: between, output: output, batch, engine)
+            if keeping == .activations { saved.append(room) } else { engine.arena.release(mark) }
+            if keeping == .inputs { inputs.append(hidden) }
+            hidden = output
         }
-        return Saved(embeddings: embedded, layers: saved)
+        return Saved(embeddings: embedded, layers: saved, inputs: inputs, output: hidden)
     }
 
     /// The gradient [T, H] of the last hidden rows is used up.
     func backward(_ saved: Saved, gradient: MatrixView, _ batch: PlannedBatch, _ engine: Engine) {
         for index in layers.indices.reversed() {
-            let input = index == 0 ? saved.embeddings.output : saved.layers[index - 1].output
-            layers[index].backward(saved.layers[index], input: input, gradient: gradient, batch, engine)
+            let mark = engine.arena.mark
+            let activations = saved.inputs.isEmpty ? saved.layers[index] : again(index, saved, batch, engine)
+            let input = input(index, saved, engine)
+            layers[index].backward(activations, input: input, gradient: gradient, batch, engine)
+            engine.arena.release(mark)
         }
         embeddings.backward(saved.embeddings, gradient: gradient, batch, engine)
+    }
+
+    /// A layer's forward once more, with the same draws of dropout.
+    private func again(
+        _ index: Int, _ saved: Saved, _ batch: PlannedBatch, _ engine: Engine
+    ) -> EncoderLayer.Saved {
+        let room = layers[index].reserve(batch, engine)
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
+        let (rows, width) = (batch.rows, saved.output.columns)
+        layers[index].forward(
+            saved.inputs[index], into: room, between: engine.arena.matrix(rows, width),
+            output: engine.arena.matrix(rows, width), batch, engine)
+        return room
+    }
+
+    /// A layer's input as a factor.
+    private func input(_ index: Int, _ saved: Saved, _ engine: Engine) -> StoredMatrix {
+        if index == 0 { return saved.embeddings.factor }
+        guard !saved.inputs.isEmpty else { return layers[index - 1].output(saved.layers[index - 1], engine) }
+        let hidden = saved.inputs[index]
+        let factor = engine.arena.factor(hidden, isHalf: engine.isHalf)
+        let panels = RowPanels(hidden.rows)
+        engine.pool.parallelFor(panels.count) { panel in
+            engine.round(hidden[rows: panels[panel]], into: factor, row: panels[panel].lowerBound)
+        }
+        return factor
     }
 }

@@ -9,50 +9,80 @@ struct FeedForward: Sendable {
     /// What backward needs.
     struct Saved: @unchecked Sendable {
         /// The activation's input, [T, I]; its output is made again in backward.
-        let inner: MatrixView
+        let inner: StoredMatrix
         let output: SublayerOutput.Saved
     }
 
-    func reserve(_ batch: PlannedBatch, _ arena: ActivationArena) -> Saved {
+    func reserve(_ batch: PlannedBatch, _ engine: Engine) -> Saved {
         Saved(
-            inner: arena.matrix(batch.rows, inner.outputs),
-            output: SublayerOutput.Saved(rows: batch.rows, columns: output.dense.outputs, arena))
+            inner: engine.arena.stored(batch.rows, inner.outputs, isHalf: engine.isHalf),
+            output: SublayerOutput.Saved(rows: batch.rows, columns: output.dense.outputs, engine))
     }
 
-    /// - Parameter x: [T, H]; the result is `saved.output.output`, [T, H].
-    func forward(_ x: MatrixView, into saved: Saved, _ batch: PlannedBatch, _ engine: Engine) {
+    /// From x [T, H] to y [T, H], panel by panel through both products.
+    func forward(_ x: MatrixView, into saved: Saved, output y: MatrixView, _ batch: PlannedBatch, _ engine: Engine) {
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }
-        let activated = engine.arena.matrix(batch.rows, inner.outputs)
-        MatrixProduct.forward(x, inner.weight, into: saved.inner, engine.pool) { _, rows in
+        let (first, second) = (engine.packForward(inner.weight), engine.packForward(output.dense.weight))
+        let panels = RowPanels(batch.rows)
+        let size = panels.height * inner.outputs
+        let (sums, activated) = (engine.lanes(size), engine.lanes(size))
+        let results = engine.lanes(panels.height * y.columns)
+        engine.pool.parallelForLanes(panels.count) { panel, lane in
+            let rows = panels[panel]
+            let product = MatrixView(sums.row(lane), rows: rows.count, columns: inner.outputs)
+            let result = MatrixView(results.row(lane), rows: rows.count, columns: y.columns)
+            let room = StoredMatrix(
+                base: UnsafeMutableRawPointer(activated.row(lane)), rows: rows.count, columns: inner.outputs,
+                isHalf: engine.isHalf)
+            engine.products.multiply(Factor(x), rows: rows, first, into: product)
             engine.kernels.bias_activation(
-                saved.inner.row(rows.lowerBound), inner.bias, activated.row(rows.lowerBound), activation, rows.count,
-                inner.outputs)
+                product.base, inner.bias, saved.inner.row(rows.lowerBound), room.base, room.half, activation,
+                rows.count, inner.outputs)
+            engine.products.multiply(Factor(room), second, into: result)
+            output.forward(
+                result, rows: rows, residual: x, into: saved.output, output: y, batch, engine)
         }
-        output.forward(activated, residual: x, into: saved.output, batch, engine)
     }
 
     /// The gradient [T, H] of the output becomes that of the input x, in place.
     func backward(
-        _ saved: Saved, input x: MatrixView, gradient: MatrixView, _ batch: PlannedBatch, _ engine: Engine
+        _ saved: Saved, input x: StoredMatrix, gradient: MatrixView, _ batch: PlannedBatch, _ engine: Engine
     ) {
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }
-        let dense = engine.arena.matrix(batch.rows, output.dense.outputs)
-        output.backward(saved.output, gradient: gradient, product: dense, batch, engine)
-
-        let activated = engine.arena.matrix(batch.rows, inner.outputs)
-        let dInner = engine.arena.matrix(batch.rows, inner.outputs)
-        let dbias = engine.arena.matrix(RowPanels(batch.rows).count, inner.outputs)
-        MatrixProduct.backward(dense, output.dense.weight, into: dInner, engine.pool) { panel, rows in
-            let first = rows.lowerBound
-            engine.kernels.bias_activation_backward(
-                saved.inner.row(first), dInner.row(first), activated.row(first), dbias.row(panel), activation,
-                rows.count, inner.outputs)
-        }
+        let (rows, width) = (batch.rows, inner.outputs)
+        let gradients = SublayerOutput.Gradients(rows: rows, columns: gradient.columns, engine)
+        let activated = engine.arena.stored(rows, width, isHalf: engine.isHalf)
+        let dInner = engine.arena.stored(rows, width, isHalf: engine.isHalf)
+        let dbias = engine.arena.matrix(RowPanels(rows).count, width)
+        backwardPanels(saved, gradient, gradients, activated, dInner, dbias, batch, engine)
         engine.add(dbias, to: inner.biasGradient)
-        MatrixProduct.weightGradient(dense, activated, into: output.dense.weightGradient, engine.pool)
-        MatrixProduct.weightGradient(dInner, x, into: inner.weightGradient, engine.pool)
-        MatrixProduct.backward(dInner, inner.weight, into: gradient, adding: true, engine.pool)
+        output.add(gradients, engine)
+        engine.weightGradient(Factor(gradients.dense), Factor(activated), into: output.dense.weightGradient)
+        engine.weightGradient(Factor(dInner), Factor(x), into: inner.weightGradient)
+    }
+
+    private func backwardPanels(
+        _ saved: Saved, _ gradient: MatrixView, _ gradients: SublayerOutput.Gradients, _ activated: StoredMatrix,
+        _ dInner: StoredMatrix, _ dbias: MatrixView, _ batch: PlannedBatch, _ engine: Engine
+    ) {
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
+        let (second, first) = (engine.packBackward(output.dense.weight), engine.packBackward(inner.weight))
+        let panels = RowPanels(batch.rows)
+        let sums = engine.lanes(panels.height * inner.outputs)
+        engine.pool.parallelForLanes(panels.count) { panel, lane in
+            let rows = panels[panel]
+            let start = rows.lowerBound
+            output.backward(
+                saved.output, panel: panel, rows: rows, gradient: gradient, into: gradients, batch, engine)
+            let product = MatrixView(sums.row(lane), rows: rows.count, columns: inner.outputs)
+            engine.products.multiply(Factor(gradients.dense), rows: rows, second, into: product)
+            engine.kernels.bias_activation_backward(
+                saved.inner.row(start), product.base, dInner.row(start), activated.row(start), dInner.half,
+                dbias.row(panel), activation, rows.count, inner.outputs)
+            engine.products.multiply(Factor(dInner), rows: rows, first, into: gradient[rows: rows], adding: true)
+        }
     }
 }

@@ -13,16 +13,19 @@ struct MaskedLanguageModelHead: @unchecked Sendable {
     let bias: (value: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>)
     let activation: ck_activation
 
-    private static let chunkRows = 1024
+    /// Rows whose logits are in memory at a time.
+    private static let chunkRows = 256
+    /// Pieces of the vocabulary whose weights are packed at a time.
+    private static let tile = 512
     private var width: Int { transform.outputs }
     private var vocabulary: Int { decoder.value.rows }
 
-    /// Masked rows on their way to the decoder; M rows of width H.
+    /// Masked rows on their way to the decoder; M rows of width H, in fp32.
     struct Saved: @unchecked Sendable {
         let input: MatrixView
         let inner: MatrixView
-        let activated: MatrixView
-        let mean: UnsafeMutablePointer<Float>
+        /// The activation's output, then its normalised rows.
+        let normal: MatrixView
         let inverse: UnsafeMutablePointer<Float>
         let output: MatrixView
     }
@@ -32,18 +35,21 @@ struct MaskedLanguageModelHead: @unchecked Sendable {
         let arena = engine.arena
         let count = masked.count
         let saved = Saved(
-            input: arena.matrix(count, width), inner: arena.matrix(count, width), activated: arena.matrix(count, width),
-            mean: arena.take(count), inverse: arena.take(count), output: arena.matrix(count, width))
+            input: arena.matrix(count, width), inner: arena.matrix(count, width), normal: arena.matrix(count, width),
+            inverse: arena.take(count), output: arena.matrix(count, width))
+        let mark = arena.mark
+        defer { arena.release(mark) }
         for (index, row) in masked.enumerated() {
             saved.input.row(index).update(from: hidden.row(Int(row)), count: width)
         }
-        MatrixProduct.forward(saved.input, transform.weight, into: saved.inner, engine.pool) { _, rows in
+        engine.multiply(Factor(saved.input), engine.packForward(transform.weight), into: saved.inner) { _, rows in
             let first = rows.lowerBound
             engine.kernels.bias_activation(
-                saved.inner.row(first), transform.bias, saved.activated.row(first), activation, rows.count, width)
+                saved.inner.row(first), transform.bias, saved.inner.row(first), saved.normal.row(first), 0, activation,
+                rows.count, width)
             engine.kernels.layer_norm(
-                saved.activated.row(first), norm.gamma, norm.beta, norm.epsilon, saved.output.row(first),
-                saved.mean + first, saved.inverse + first, rows.count, width)
+                saved.normal.row(first), norm.gamma, norm.beta, norm.epsilon, saved.output.row(first),
+                saved.normal.row(first), 0, saved.inverse + first, rows.count, width)
         }
         return saved
     }
@@ -51,13 +57,41 @@ struct MaskedLanguageModelHead: @unchecked Sendable {
     /// Logits [M, V] of all masked rows.
     func logits(_ saved: Saved, _ engine: Engine) -> MatrixView {
         let logits = engine.arena.matrix(saved.output.rows, vocabulary)
-        MatrixProduct.tiled(saved.output, decoder.value, transposed: true, into: logits, engine.pool)
+        decode(saved.output, into: logits, engine)
         let panels = RowPanels(logits.rows)
         engine.pool.parallelFor(panels.count) { panel in
             let rows = panels[panel]
             engine.kernels.add_bias(logits.row(rows.lowerBound), bias.value, rows.count, vocabulary)
         }
         return logits
+    }
+
+    /// logits [M, V] = x Wᵀ by tiles of the vocabulary, whose weights each thread packs as it comes to them.
+    private func decode(_ x: MatrixView, into logits: MatrixView, _ engine: Engine) {
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
+        let scratch = engine.lanes(engine.products.packedWords(inner: width, columns: Self.tile))
+        engine.pool.parallelForLanes((vocabulary + Self.tile - 1) / Self.tile) { index, lane in
+            let pieces = index * Self.tile..<min(vocabulary, (index + 1) * Self.tile)
+            let words = UnsafeMutableRawPointer(scratch.row(lane)).assumingMemoryBound(to: UInt32.self)
+            let weights = engine.products.packed(
+                Factor(decoder.value[rows: pieces]), transposed: true, words: words)
+            engine.products.multiply(Factor(x), weights, into: logits[columns: pieces])
+        }
+    }
+
+    /// dx [M, H] = dLogits W, in the order of the vocabulary.
+    private func decodeBackward(_ logits: MatrixView, into dx: MatrixView, _ engine: Engine) {
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
+        let height = 4 * Self.tile
+        for first in stride(from: 0, to: vocabulary, by: height) {
+            let pieces = first..<min(vocabulary, first + height)
+            let inner = engine.arena.mark
+            let weights = engine.packBackward(decoder.value[rows: pieces])
+            engine.multiply(Factor(logits[columns: pieces]), weights, into: dx, adding: first > 0)
+            engine.arena.release(inner)
+        }
     }
 
     /// Cross entropy against labels, summed.
@@ -78,12 +112,12 @@ struct MaskedLanguageModelHead: @unchecked Sendable {
         for first in stride(from: 0, to: labels.count, by: chunk) {
             let rows = first..<min(first + chunk, labels.count)
             let part = logits[rows: 0..<rows.count]
-            MatrixProduct.tiled(saved.output[rows: rows], decoder.value, transposed: true, into: part, engine.pool)
+            decode(saved.output[rows: rows], into: part, engine)
             results.compute(part, bias: bias.value, labels: targets, first: first, scale: scale, engine)
             guard scale != nil, let gradient else { continue }
-            MatrixProduct.weightGradient(part, saved.output[rows: rows], into: decoder.gradient, engine.pool)
+            engine.weightGradient(Factor(part), Factor(saved.output[rows: rows]), into: decoder.gradient)
             engine.addColumnSums(part, to: bias.gradient)
-            MatrixProduct.tiled(part, decoder.value, into: gradient[rows: rows], engine.pool)
+            decodeBackward(part, into: gradient[rows: rows], engine)
         }
         return results.totals
     }
@@ -100,18 +134,18 @@ struct MaskedLanguageModelHead: @unchecked Sendable {
         engine.pool.parallelFor(panels.count) { panel in
             let (first, count) = (panels[panel].lowerBound, panels[panel].count)
             engine.kernels.layer_norm_backward(
-                gradient.row(first), saved.activated.row(first), saved.mean + first, saved.inverse + first, norm.gamma,
-                dgamma.row(panel), dbeta.row(panel), count, width)
+                gradient.row(first), saved.normal.row(first), 0, saved.inverse + first, norm.gamma, dgamma.row(panel),
+                dbeta.row(panel), count, width)
             engine.kernels.bias_activation_backward(
-                saved.inner.row(first), gradient.row(first), saved.activated.row(first), dbias.row(panel), activation,
-                count, width)
+                saved.inner.row(first), gradient.row(first), gradient.row(first), saved.normal.row(first), 0,
+                dbias.row(panel), activation, count, width)
         }
         engine.add(dgamma, to: norm.gammaGradient)
         engine.add(dbeta, to: norm.betaGradient)
         engine.add(dbias, to: transform.biasGradient)
-        MatrixProduct.weightGradient(gradient, saved.input, into: transform.weightGradient, engine.pool)
+        engine.weightGradient(Factor(gradient), Factor(saved.input), into: transform.weightGradient)
         let dInput = engine.arena.matrix(gradient.rows, width)
-        MatrixProduct.backward(gradient, transform.weight, into: dInput, engine.pool)
+        engine.multiply(Factor(gradient), engine.packBackward(transform.weight), into: dInput)
         for (index, row) in masked.enumerated() {
             engine.kernels.add(hidden.row(Int(row)), dInput.row(index), width)
         }

@@ -15,6 +15,7 @@ struct NetworkBuilder {
         case .gelu: CK_GELU
         case .geluNew, .geluTanh: CK_GELU_TANH
         case .relu: CK_RELU
+        case .silu: CK_SILU
         }
     }
 
@@ -27,7 +28,7 @@ struct NetworkBuilder {
             site: DropoutSite(number: 0, rate: configuration.hiddenDropout), pad: configuration.padTokenID)
     }
 
-    private func layer(_ index: Int) -> EncoderStack.Layer {
+    private func layer(_ index: Int) -> EncoderLayer {
         let prefix = "bert.encoder.layer.\(index)."
         let attention = SelfAttention(
             projection: stackedProjection(prefix + "attention.self."),
@@ -36,7 +37,7 @@ struct NetworkBuilder {
         let feedForward = FeedForward(
             inner: views.linear(prefix + "intermediate.dense"),
             output: output(prefix + "output", number: UInt32(4 * index + 3)), activation: activation)
-        return EncoderStack.Layer(attention: attention, feedForward: feedForward)
+        return EncoderLayer(attention: attention, feedForward: feedForward)
     }
 
     /// Query, key and value lie side by side in the layout.

@@ -1,12 +1,10 @@
 internal import CKernels
 internal import Streaming
 
-/// Multi-head self-attention with its output projection, residual and LayerNorm (Vaswani et al.
-///
-/// 2017, §3.2; Devlin et
+/// Multi-head self-attention with its output projection, residual and LayerNorm (Vaswani et al. 2017, §3.2; Devlin et
 /// al. 2018).
 ///
-/// Attention runs over one sequence and one head at a time, so sequences need no padding and no mask.
+/// Attention runs over one sequence and one head at a time (`AttentionHead`), so sequences need no padding and no mask.
 struct SelfAttention: Sendable {
     /// Query, key and value in one product: weight [3H, H].
     let projection: LinearParameters
@@ -20,122 +18,119 @@ struct SelfAttention: Sendable {
     /// What backward needs.
     struct Saved: @unchecked Sendable {
         /// [T, 3H]: queries, keys, values.
-        let projected: MatrixView
-        /// Attention probabilities before dropout: for each sequence, [heads, length, length].
-        let probabilities: UnsafeMutablePointer<Float>
+        let projected: StoredMatrix
+        /// The largest score and 1 / sum of each row, [heads, T] each; the probabilities are made again from them.
+        let maxima: MatrixView
+        let factors: MatrixView
         /// [T, H]: the heads' results side by side.
-        let context: MatrixView
+        let context: StoredMatrix
         let output: SublayerOutput.Saved
     }
 
-    func reserve(_ batch: PlannedBatch, _ arena: ActivationArena) -> Saved {
-        Saved(
-            projected: arena.matrix(batch.rows, 3 * width), probabilities: arena.take(heads * batch.squares),
-            context: arena.matrix(batch.rows, width),
-            output: SublayerOutput.Saved(rows: batch.rows, columns: width, arena))
+    func reserve(_ batch: PlannedBatch, _ engine: Engine) -> Saved {
+        let arena = engine.arena
+        return Saved(
+            projected: arena.stored(batch.rows, 3 * width, isHalf: engine.isHalf),
+            maxima: arena.matrix(heads, batch.rows), factors: arena.matrix(heads, batch.rows),
+            context: arena.stored(batch.rows, width, isHalf: engine.isHalf),
+            output: SublayerOutput.Saved(rows: batch.rows, columns: width, engine))
     }
 
-    /// - Parameter x: [T, H]; the result is `saved.output.output`, [T, H].
-    func forward(_ x: MatrixView, into saved: Saved, _ batch: PlannedBatch, _ engine: Engine) {
-        MatrixProduct.forward(x, projection.weight, into: saved.projected, engine.pool) { _, rows in
-            engine.kernels.add_bias(
-                saved.projected.row(rows.lowerBound), projection.bias, rows.count, saved.projected.columns)
-        }
+    /// From x [T, H] to y [T, H].
+    func forward(_ x: MatrixView, into saved: Saved, output y: MatrixView, _ batch: PlannedBatch, _ engine: Engine) {
+        project(x, into: saved, engine)
         attend(saved, batch, engine)
-        output.forward(saved.context, residual: x, into: saved.output, batch, engine)
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
+        let weight = engine.packForward(output.dense.weight)
+        let panels = RowPanels(batch.rows)
+        let results = engine.lanes(panels.height * width)
+        engine.pool.parallelForLanes(panels.count) { panel, lane in
+            let rows = panels[panel]
+            let result = MatrixView(results.row(lane), rows: rows.count, columns: width)
+            engine.products.multiply(Factor(saved.context), rows: rows, weight, into: result)
+            output.forward(result, rows: rows, residual: x, into: saved.output, output: y, batch, engine)
+        }
+    }
+
+    private func project(_ x: MatrixView, into saved: Saved, _ engine: Engine) {
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
+        let weight = engine.packForward(projection.weight)
+        let panels = RowPanels(x.rows)
+        let results = engine.lanes(panels.height * 3 * width)
+        engine.pool.parallelForLanes(panels.count) { panel, lane in
+            let rows = panels[panel]
+            let result = MatrixView(results.row(lane), rows: rows.count, columns: 3 * width)
+            engine.products.multiply(Factor(x), rows: rows, weight, into: result)
+            engine.kernels.bias_store(
+                result.base, projection.bias, saved.projected.row(rows.lowerBound), saved.projected.half, rows.count,
+                3 * width)
+        }
     }
 
     private func attend(_ saved: Saved, _ batch: PlannedBatch, _ engine: Engine) {
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }
-        let scratch = engine.arena.matrix(engine.pool.threads, batch.longest * batch.longest)
+        let scratch = engine.lanes(AttentionHead.forwardScratch(batch.longest, headSize, engine.products))
         engine.pool.parallelForLanes(batch.sequences * heads) { index, lane in
-            let (sequence, head) = index.quotientAndRemainder(dividingBy: heads)
-            let views = HeadViews(saved.projected, saved.context, rows: batch.range(sequence), head, size: headSize)
-            let probabilities = probabilities(saved, batch, sequence, head)
-            let length = probabilities.rows
-            MatrixProduct.multiply(views.query, views.key, transposeRight: true, into: probabilities)
-            let dropped = MatrixView(scratch.row(lane), rows: length, columns: length)
-            let drop = batch.attentionDropout(site, sequence: sequence, head: head)
-            withDropout(drop) { dropout in
-                engine.kernels.softmax(probabilities.base, dropped.base, length, length, scale, dropout)
-            }
-            MatrixProduct.multiply(drop == nil ? probabilities : dropped, views.value, into: views.context)
+            let head = head(saved, batch, index, engine)
+            head.forward(scratch.row(lane))
         }
+    }
+
+    /// Head `index` % heads of sequence `index` / heads.
+    private func head(_ saved: Saved, _ batch: PlannedBatch, _ index: Int, _ engine: Engine) -> AttentionHead {
+        let (sequence, number) = index.quotientAndRemainder(dividingBy: heads)
+        let rows = batch.range(sequence)
+        return AttentionHead(
+            projected: saved.projected, context: saved.context, rows: rows, number: number, size: headSize,
+            maxima: saved.maxima.row(number) + rows.lowerBound, factors: saved.factors.row(number) + rows.lowerBound,
+            dropout: batch.attentionDropout(site, sequence: sequence, head: number), engine: engine)
     }
 
     /// The gradient [T, H] of the output becomes that of the input x, in place.
     func backward(
-        _ saved: Saved, input x: MatrixView, gradient: MatrixView, _ batch: PlannedBatch, _ engine: Engine
+        _ saved: Saved, input x: StoredMatrix, gradient: MatrixView, _ batch: PlannedBatch, _ engine: Engine
     ) {
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }
-        let dense = engine.arena.matrix(batch.rows, width)
-        output.backward(saved.output, gradient: gradient, product: dense, batch, engine)
-        MatrixProduct.weightGradient(dense, saved.context, into: output.dense.weightGradient, engine.pool)
         let dContext = engine.arena.matrix(batch.rows, width)
-        MatrixProduct.backward(dense, output.dense.weight, into: dContext, engine.pool)
-
-        let dProjected = engine.arena.matrix(batch.rows, 3 * width)
+        backwardOutput(saved, gradient, dContext, batch, engine)
+        let dProjected = engine.arena.stored(batch.rows, 3 * width, isHalf: engine.isHalf)
         attendBackward(saved, dContext, dProjected, batch, engine)
         engine.addColumnSums(dProjected, to: projection.biasGradient)
-        MatrixProduct.weightGradient(dProjected, x, into: projection.weightGradient, engine.pool)
-        MatrixProduct.backward(dProjected, projection.weight, into: gradient, adding: true, engine.pool)
+        engine.weightGradient(Factor(dProjected), Factor(x), into: projection.weightGradient)
+        engine.multiply(Factor(dProjected), engine.packBackward(projection.weight), into: gradient, adding: true)
+    }
+
+    private func backwardOutput(
+        _ saved: Saved, _ gradient: MatrixView, _ dContext: MatrixView, _ batch: PlannedBatch, _ engine: Engine
+    ) {
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
+        let gradients = SublayerOutput.Gradients(rows: batch.rows, columns: width, engine)
+        let weight = engine.packBackward(output.dense.weight)
+        let panels = RowPanels(batch.rows)
+        engine.pool.parallelFor(panels.count) { panel in
+            let rows = panels[panel]
+            output.backward(
+                saved.output, panel: panel, rows: rows, gradient: gradient, into: gradients, batch, engine)
+            engine.products.multiply(Factor(gradients.dense), rows: rows, weight, into: dContext[rows: rows])
+        }
+        output.add(gradients, engine)
+        engine.weightGradient(Factor(gradients.dense), Factor(saved.context), into: output.dense.weightGradient)
     }
 
     private func attendBackward(
-        _ saved: Saved, _ dContext: MatrixView, _ dProjected: MatrixView, _ batch: PlannedBatch, _ engine: Engine
+        _ saved: Saved, _ dContext: MatrixView, _ dProjected: StoredMatrix, _ batch: PlannedBatch, _ engine: Engine
     ) {
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }
-        let scratch = engine.arena.matrix(2 * engine.pool.threads, batch.longest * batch.longest)
+        let scratch = engine.lanes(AttentionHead.backwardScratch(batch.longest, headSize, engine.products))
         engine.pool.parallelForLanes(batch.sequences * heads) { index, lane in
-            let (sequence, head) = index.quotientAndRemainder(dividingBy: heads)
-            let rows = batch.range(sequence)
-            let views = HeadViews(saved.projected, saved.context, rows: rows, head, size: headSize)
-            let gradients = HeadViews(dProjected, dContext, rows: rows, head, size: headSize)
-            let probabilities = probabilities(saved, batch, sequence, head)
-            let length = probabilities.rows
-            let dropped = MatrixView(scratch.row(2 * lane), rows: length, columns: length)
-            let scores = MatrixView(scratch.row(2 * lane + 1), rows: length, columns: length)
-            let drop = batch.attentionDropout(site, sequence: sequence, head: head)
-            MatrixProduct.multiply(gradients.context, views.value, transposeRight: true, into: scores)
-            withDropout(drop) { dropout in
-                engine.kernels.softmax_backward(
-                    probabilities.base, scores.base, dropped.base, length, length, scale, dropout)
-            }
-            let used = drop == nil ? probabilities : dropped
-            MatrixProduct.multiply(used, gradients.context, transposeLeft: true, into: gradients.value)
-            MatrixProduct.multiply(scores, views.key, into: gradients.query)
-            MatrixProduct.multiply(scores, views.query, transposeLeft: true, into: gradients.key)
+            let head = head(saved, batch, index, engine)
+            head.backward(gradient: dContext, into: dProjected, scratch.row(lane))
         }
-    }
-
-    /// Scores are divided by the root of the head's size.
-    private var scale: Float { 1 / Float(headSize).squareRoot() }
-
-    /// One head's probabilities in one sequence, [length, length].
-    private func probabilities(_ saved: Saved, _ batch: PlannedBatch, _ sequence: Int, _ head: Int) -> MatrixView {
-        let length = batch.range(sequence).count
-        let before = batch.squareStarts[sequence] * heads + head * length * length
-        return MatrixView(saved.probabilities + before, rows: length, columns: length)
-    }
-}
-
-/// One head in one sequence: query, key, value and context, [length, size] each.
-private struct HeadViews {
-    let query: MatrixView
-    let key: MatrixView
-    let value: MatrixView
-    let context: MatrixView
-
-    /// - Parameters: projected is [T, 3H], context [T, H].
-    init(_ projected: MatrixView, _ context: MatrixView, rows: Range<Int>, _ head: Int, size: Int) {
-        let width = context.columns
-        func columns(_ part: Int) -> Range<Int> { part * width + head * size..<part * width + (head + 1) * size }
-        query = projected[rows: rows][columns: columns(0)]
-        key = projected[rows: rows][columns: columns(1)]
-        value = projected[rows: rows][columns: columns(2)]
-        self.context = context[rows: rows][columns: columns(0)]
     }
 }

@@ -26,7 +26,7 @@ struct SequenceHead: @unchecked Sendable {
             engine.kernels.dropout(features.base, features.rows, features.columns, $0)
         }
         let logits = engine.arena.matrix(batch.sequences, classifier.outputs)
-        MatrixProduct.multiply(features, classifier.weight, transposeRight: true, into: logits)
+        engine.products.multiply(Factor(features), engine.packForward(classifier.weight), into: logits)
         return Saved(pooled: pooled, features: features, logits: logits)
     }
 
@@ -58,10 +58,10 @@ struct SequenceHead: @unchecked Sendable {
     func backward(_ saved: Saved, hidden: MatrixView, _ batch: PlannedBatch, _ engine: Engine) {
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }
-        MatrixProduct.weightGradient(saved.logits, saved.features, into: classifier.weightGradient, engine.pool)
+        engine.weightGradient(Factor(saved.logits), Factor(saved.features), into: classifier.weightGradient)
         engine.addColumnSums(saved.logits, to: classifier.biasGradient)
         let gradient = engine.arena.matrix(batch.sequences, saved.features.columns)
-        MatrixProduct.multiply(saved.logits, classifier.weight, into: gradient)
+        engine.products.multiply(Factor(saved.logits), engine.packBackward(classifier.weight), into: gradient)
         withDropout(batch.sequenceDropout(site)) {
             engine.kernels.dropout(gradient.base, gradient.rows, gradient.columns, $0)
         }
@@ -86,7 +86,7 @@ struct Pooler: Sendable {
         for sequence in 0..<sequences {
             saved.input.row(sequence).update(from: hidden.row(Int(batch.starts[sequence])), count: width)
         }
-        MatrixProduct.forward(saved.input, dense.weight, into: saved.output, engine.pool) { _, rows in
+        engine.multiply(Factor(saved.input), engine.packForward(dense.weight), into: saved.output) { _, rows in
             engine.kernels.bias_tanh(saved.output.row(rows.lowerBound), dense.bias, rows.count, width)
         }
         return saved
@@ -100,10 +100,10 @@ struct Pooler: Sendable {
         defer { engine.arena.release(mark) }
         let width = hidden.columns
         engine.kernels.tanh_backward(saved.output.base, gradient.base, gradient.rows * width)
-        MatrixProduct.weightGradient(gradient, saved.input, into: dense.weightGradient, engine.pool)
+        engine.weightGradient(Factor(gradient), Factor(saved.input), into: dense.weightGradient)
         engine.addColumnSums(gradient, to: dense.biasGradient)
         let dInput = engine.arena.matrix(gradient.rows, width)
-        MatrixProduct.backward(gradient, dense.weight, into: dInput, engine.pool)
+        engine.multiply(Factor(gradient), engine.packBackward(dense.weight), into: dInput)
         for sequence in 0..<batch.sequences {
             engine.kernels.add(hidden.row(Int(batch.starts[sequence])), dInput.row(sequence), width)
         }
