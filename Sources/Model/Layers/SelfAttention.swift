@@ -1,10 +1,10 @@
 internal import CKernels
 internal import Streaming
 
-/// Multi-head self-attention with its output projection, residual and LayerNorm (Vaswani et al. 2017, §3.2; Devlin et
-/// al. 2018).
+/// Multi-head self-attention with its output projection, residual and LayerNorm.
 ///
-/// Attention runs over one sequence and one head at a time (`AttentionHead`), so sequences need no padding and no mask.
+/// After Vaswani and others 2017, §3.2, and Devlin and others 2018. Attention runs over one sequence and one head at a
+/// time (`AttentionHead`), so sequences need no padding and no mask.
 struct SelfAttention: Sendable {
     /// Query, key and value in one product: weight [3H, H].
     let projection: LinearParameters
