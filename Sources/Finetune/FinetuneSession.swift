@@ -6,6 +6,9 @@ internal import Training
 
 /// The fine-tuning run of one seed: from its last checkpoint, or from the pretrained model, to its result.
 final class FinetuneSession {
+    /// Bad steps in a row that end a run.
+    private static let maximumBadSteps = 10
+
     private let plan: FinetuneRun
     private let options: FinetuneConfiguration
     private let data: FinetuneData
@@ -45,17 +48,20 @@ final class FinetuneSession {
         let threads = ProcessLauncher.threads(requested: options.threads)
         let model = try BertModel(
             configuration: shape, head: .classification(labels: plan.task.labelCount), threads: threads)
-        let schedule = LearningRateSchedule(
-            shape: .linear, peak: options.learningRate, warmupSteps: Int(Double(totalSteps) * options.warmup),
-            totalSteps: totalSteps)
         return Trainer(
             model: model, settings: OptimizerSettings(weightDecay: options.weightDecay), schedule: schedule,
             clip: options.clip, seed: seed, communicator: SingleProcess())
     }
 
+    private var schedule: LearningRateSchedule {
+        LearningRateSchedule(
+            shape: .linear, peak: options.learningRate, warmupSteps: Int(Double(totalSteps) * options.warmup),
+            totalSteps: totalSteps)
+    }
+
     private func begin(_ trainer: Trainer) throws(Failure) -> TrainingState {
         if let newest = try Checkpoint.resume(in: checkpoints, onDamage: { plan.onNote("passed over: \($0)") }) {
-            try newest.restore(trainer.model, trainer.optimizer)
+            try newest.restore(trainer)
             return newest.state
         }
         trainer.model.initialize(seed: seed)
@@ -64,7 +70,7 @@ final class FinetuneSession {
             plan.onNote("\(start) has no \(missing.joined(separator: ", ")): these begin at random")
         }
         return TrainingState(
-            seed: seed, schedule: trainer.schedule, dataDigest: "\(data.train.count) examples",
+            seed: seed, schedule: schedule, dataDigest: "\(data.train.count) examples",
             toolVersion: plan.toolVersion)
     }
 
@@ -80,7 +86,10 @@ final class FinetuneSession {
             try Cancellation.check()
             let begin = DispatchTime.now()
             let report = try trainer.step(batch(step: state.step + 1))
-            count(report, &state, seconds: Double(DispatchTime.now().uptimeNanoseconds - begin.uptimeNanoseconds) / 1e9)
+            try trainer.checkProgress(limit: FinetuneSession.maximumBadSteps, after: report)
+            count(
+                report, trainer, &state,
+                seconds: Double(DispatchTime.now().uptimeNanoseconds - begin.uptimeNanoseconds) / 1e9)
             var record = MetricRecord(
                 step: report.step,
                 [("lr", report.rate), ("loss", report.losses.sequenceLoss), ("grad_norm", report.gradientNorm)])
@@ -97,8 +106,10 @@ final class FinetuneSession {
         progress.finish()
     }
 
-    private func count(_ report: StepReport, _ state: inout TrainingState, seconds: Double) {
+    private func count(_ report: StepReport, _ trainer: Trainer, _ state: inout TrainingState, seconds: Double) {
         state.step = report.step
+        state.updates = trainer.optimizer.step
+        state.watch = trainer.watch
         state.sequences += report.sequences
         state.tokens += report.tokens
         state.seconds += seconds

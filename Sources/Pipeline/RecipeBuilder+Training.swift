@@ -19,6 +19,7 @@ extension RecipeBuilder {
         try options.choose("schedule", into: &configuration.schedule)
         try options.choose("optimizer", into: &configuration.optimizer)
         try options.read("weight-decay", into: &configuration.weightDecay)
+        try optimization(&options, &configuration)
         try options.read("clip", into: &configuration.clip)
         try options.read("dropout", into: &configuration.dropout)
         try options.read("seed", into: &configuration.seed)
@@ -33,6 +34,27 @@ extension RecipeBuilder {
             shards: shards, output: self.run, configuration: configuration, progress: progress,
             toolVersion: ProgramVersion.current, onNote: onNote)
         return { RecipeBuilder.summary(try run.run()) }
+    }
+
+    private func optimization(
+        _ options: inout StageOptions, _ configuration: inout PretrainConfiguration
+    ) throws(Failure) {
+        try options.read("beta1", into: &configuration.beta1)
+        try options.read("beta2", into: &configuration.beta2)
+        try options.read("epsilon", into: &configuration.epsilon)
+        try options.read("bias-correction", into: &configuration.correctsBias)
+        try options.read("momentum", into: &configuration.momentum)
+        try options.read("final-learning-rate", into: &configuration.finalLearningRate)
+        try options.read("schedule-steps", into: &configuration.scheduleSteps)
+        try options.read("schedule-offset", into: &configuration.scheduleOffset)
+        try options.read("power", into: &configuration.power)
+        try options.read("decay-rate", into: &configuration.decayRate)
+        try options.read("decay-steps", into: &configuration.decaySteps)
+        try options.read("time-budget", into: &configuration.timeBudget)
+        try options.read("batch-warmup-steps", into: &configuration.batchWarmupSteps)
+        try options.read("batch-warmup-from", into: &configuration.batchWarmupFrom)
+        try options.read("spike-factor", into: &configuration.spikeFactor)
+        try options.read("max-bad-steps", into: &configuration.maxBadSteps)
     }
 
     private static func summary(_ summary: PretrainSummary) -> StageSummary {

@@ -6,26 +6,28 @@ internal import Training
 /// Gives one rank its share of every global batch, as a function of (seed, step) alone: a resume is a seek.
 ///
 /// The train split is visited epoch after epoch, each in an order of its own; a batch may reach into the next epoch.
-/// Sequence i of step s is the walk's number (s - 1) * globalBatch + i. Used from one thread.
+/// Which part of the walk a step takes is told by a `BatchPlan`. Used from one thread.
 final class BatchSource {
     private let reader: ShardReader
     private let policy: MaskingPolicy
     private let cutter: MicroBatchCutter
     private let seed: UInt64
-    private let globalBatch: Int
-    private let share: Range<Int>
+    private let plan: BatchPlan
+    private let rank: Int
+    private let ranks: Int
     private var order: (epoch: Int, order: InstanceOrder)?
 
     init(
-        reader: ShardReader, policy: MaskingPolicy, cutter: MicroBatchCutter, seed: UInt64, globalBatch: Int, rank: Int,
+        reader: ShardReader, policy: MaskingPolicy, cutter: MicroBatchCutter, seed: UInt64, plan: BatchPlan, rank: Int,
         ranks: Int
     ) {
         self.reader = reader
         self.policy = policy
         self.cutter = cutter
         self.seed = seed
-        self.globalBatch = globalBatch
-        share = BatchSource.share(of: globalBatch, rank: rank, ranks: ranks)
+        self.plan = plan
+        self.rank = rank
+        self.ranks = ranks
     }
 
     /// The part of 0..<count that belongs to a rank: contiguous, and as even as can be.
@@ -33,19 +35,15 @@ final class BatchSource {
         count * rank / ranks..<count * (rank + 1) / ranks
     }
 
-    /// The epoch and the position in it of the first sequence of step `step` (from 1).
-    static func place(step: Int, globalBatch: Int, count: Int) -> (epoch: Int, position: Int) {
-        let (epoch, position) = ((step - 1) * globalBatch).quotientAndRemainder(dividingBy: count)
-        return (epoch, position)
-    }
-
     /// This rank's share of the batch of step `step`, from 1.
     func batch(step: Int) throws(Failure) -> BatchShare {
         let count = reader.count(.train)
+        let share = BatchSource.share(of: plan.size(step: step), rank: rank, ranks: ranks)
+        let first = plan.first(step: step)
         var examples: [MaskedExample] = []
         examples.reserveCapacity(share.count)
         for sequence in share {
-            let (epoch, position) = ((step - 1) * globalBatch + sequence).quotientAndRemainder(dividingBy: count)
+            let (epoch, position) = (first + sequence).quotientAndRemainder(dividingBy: count)
             let instance = try reader.instance(order(of: epoch)[position], .train)
             examples.append(policy.apply(instance, seed: seed, epoch: epoch))
         }

@@ -28,6 +28,34 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
     public var optimizer = OptimizerSettings.Kind.adamw
     /// Decay of the weights.
     public var weightDecay = 0.01
+    /// Adam and LAMB: decay of the two moments, and what is added to the root of the second.
+    public var beta1 = 0.9
+    public var beta2 = 0.999
+    public var epsilon = 1e-6
+    /// Adam and LAMB: whether the moments are corrected for their start at zero.
+    public var correctsBias = true
+    /// SGD: the share of the last step that goes on.
+    public var momentum = 0.9
+    /// Steps of the schedule over all phases; nil takes this run's.
+    public var scheduleSteps: Int?
+    /// Steps that phases before this run have taken.
+    public var scheduleOffset = 0
+    /// The rate at the end, for the shapes that fall to one.
+    public var finalLearningRate = 0.0
+    /// The exponent of the polynomial shape.
+    public var power = 1.0
+    /// The exponential shape multiplies the rate by `decayRate` every `decaySteps` steps.
+    public var decayRate = 0.9
+    public var decaySteps = 250
+    /// Seconds after which the run ends, wherever it is.
+    public var timeBudget: Double?
+    /// Sequences of the first step, and the steps in which they grow to `globalBatch`.
+    public var batchWarmupFrom: Int?
+    public var batchWarmupSteps = 0
+    /// A gradient of so many times the usual norm is a spike, whose step is skipped; 0 looks for none.
+    public var spikeFactor = 10.0
+    /// Bad steps in a row after which the run goes back to its last checkpoint.
+    public var maxBadSteps = 10
     /// The largest norm of a gradient; 0 for no limit.
     public var clip = 1.0
     /// Dropout of all kinds; nil keeps what the model's shape says.
@@ -61,6 +89,18 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
         case warmupSteps = "warmup_steps"
         case schedule, optimizer
         case weightDecay = "weight_decay"
+        case beta1, beta2, epsilon, momentum, power
+        case correctsBias = "bias_correction"
+        case scheduleSteps = "schedule_steps"
+        case scheduleOffset = "schedule_offset"
+        case finalLearningRate = "final_learning_rate"
+        case decayRate = "decay_rate"
+        case decaySteps = "decay_steps"
+        case timeBudget = "time_budget"
+        case batchWarmupFrom = "batch_warmup_from"
+        case batchWarmupSteps = "batch_warmup_steps"
+        case spikeFactor = "spike_factor"
+        case maxBadSteps = "max_bad_steps"
         case clip, dropout, seed
         case checkpointEvery = "checkpoint_every"
         case keepCheckpoints = "keep_checkpoints"
@@ -86,6 +126,22 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
         try set(&schedule, .schedule)
         try set(&optimizer, .optimizer)
         try set(&weightDecay, .weightDecay)
+        try set(&beta1, .beta1)
+        try set(&beta2, .beta2)
+        try set(&epsilon, .epsilon)
+        try set(&momentum, .momentum)
+        try set(&power, .power)
+        try set(&correctsBias, .correctsBias)
+        scheduleSteps = try values.decodeIfPresent(Int.self, forKey: .scheduleSteps)
+        try set(&scheduleOffset, .scheduleOffset)
+        try set(&finalLearningRate, .finalLearningRate)
+        try set(&decayRate, .decayRate)
+        try set(&decaySteps, .decaySteps)
+        timeBudget = try values.decodeIfPresent(Double.self, forKey: .timeBudget)
+        batchWarmupFrom = try values.decodeIfPresent(Int.self, forKey: .batchWarmupFrom)
+        try set(&batchWarmupSteps, .batchWarmupSteps)
+        try set(&spikeFactor, .spikeFactor)
+        try set(&maxBadSteps, .maxBadSteps)
         try set(&clip, .clip)
         dropout = try values.decodeIfPresent(Double.self, forKey: .dropout)
         try set(&seed, .seed)
@@ -109,13 +165,25 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
         }
     }
 
-    /// Steps of warm-up: as given, or a tenth of the steps.
-    public var resolvedWarmupSteps: Int { warmupSteps ?? steps / 10 }
+    /// Steps of the schedule: as given, or the run's.
+    public var resolvedScheduleSteps: Int { scheduleSteps ?? scheduleOffset + steps }
+
+    /// Steps of warm-up: as given, or a tenth of the schedule's steps.
+    public var resolvedWarmupSteps: Int { warmupSteps ?? resolvedScheduleSteps / 10 }
+
+    /// The optimiser and its constants.
+    public var optimizerSettings: OptimizerSettings {
+        OptimizerSettings(
+            kind: optimizer, weightDecay: weightDecay, beta1: beta1, beta2: beta2, epsilon: epsilon,
+            correctsBias: correctsBias, momentum: momentum)
+    }
 
     /// The learning rate of each step.
     public var resolvedSchedule: LearningRateSchedule {
         LearningRateSchedule(
-            shape: schedule, peak: resolvedLearningRate, warmupSteps: resolvedWarmupSteps, totalSteps: steps)
+            shape: schedule, peak: resolvedLearningRate, warmupSteps: resolvedWarmupSteps,
+            totalSteps: resolvedScheduleSteps, offset: scheduleOffset, final: finalLearningRate, power: power,
+            decayRate: decayRate, decaySteps: decaySteps)
     }
 
     /// Refuses values outside their ranges.
@@ -133,8 +201,30 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
         let rate = resolvedLearningRate
         try need(rate > 0 && rate.isFinite, "the learning rate must be above 0, not \(rate)")
         try need(
-            (0...steps).contains(resolvedWarmupSteps),
-            "the warm-up must be 0 to \(steps) steps, not \(resolvedWarmupSteps)")
+            (0...resolvedScheduleSteps).contains(resolvedWarmupSteps),
+            "the warm-up must be 0 to \(resolvedScheduleSteps) steps, not \(resolvedWarmupSteps)")
+        try need(
+            scheduleOffset >= 0 && resolvedScheduleSteps >= scheduleOffset + steps,
+            "the schedule must have the \(scheduleOffset) steps before this run and its \(steps), not "
+                + "\(resolvedScheduleSteps)")
+        try need(
+            finalLearningRate >= 0 && finalLearningRate <= rate,
+            "the final learning rate must be 0 to the peak, not \(finalLearningRate)")
+        try need(power > 0 && power.isFinite, "the power must be above 0, not \(power)")
+        try need(decayRate > 0 && decayRate <= 1, "the decay rate must be above 0 and 1 at most, not \(decayRate)")
+        try need(decaySteps >= 1, "the decay steps must be 1 or more, not \(decaySteps)")
+        try need((timeBudget ?? 1) > 0, "the time budget must be above 0, not \(timeBudget ?? 0)")
+        try need(schedule != .budget || timeBudget != nil, "the budget schedule needs a --time-budget")
+        try need((0..<1).contains(beta1) && (0..<1).contains(beta2), "the betas must be 0 or more and below 1")
+        try need(epsilon > 0 && epsilon.isFinite, "epsilon must be above 0, not \(epsilon)")
+        try need((0..<1).contains(momentum), "the momentum must be 0 or more and below 1, not \(momentum)")
+        try need((0...1_000_000).contains(batchWarmupSteps), "the batch must grow in 0 to 1000000 steps")
+        try need(
+            (1...globalBatch).contains(batchWarmupFrom ?? 1),
+            "the batch must grow from 1 to \(globalBatch) sequences, not \(batchWarmupFrom ?? 0)")
+        try need(
+            spikeFactor == 0 || spikeFactor > 1 && spikeFactor.isFinite, "the spike factor must be 0 or above 1")
+        try need(maxBadSteps >= 1, "1 bad step or more must be allowed, not \(maxBadSteps)")
         try need(
             weightDecay >= 0 && weightDecay < 1, "the weight decay must be 0 or more and below 1, not \(weightDecay)")
         try need(clip >= 0 && clip.isFinite, "the limit of the gradient's norm must be 0 or more, not \(clip)")

@@ -20,6 +20,8 @@ public struct PretrainRun {
     let onNote: (String) -> Void
     /// Called after each step, before its checkpoint: a test can stop a run here as a kill would.
     var onStep: (Int) throws(Failure) -> Void = { _ throws(Failure) in }
+    /// Called before each step; tests do harm here.
+    var beforeStep: (Trainer, Int) -> Void = { _, _ in }
 
     /// - Parameters:
     ///   - shards: the folder of a finished set of shards.
@@ -164,6 +166,22 @@ public struct PretrainRun {
         settings.add("schedule", .text(options.schedule.rawValue))
         settings.add("optimizer", .text(options.optimizer.rawValue))
         settings.add("weight_decay", .number(options.weightDecay))
+        settings.add("beta1", .number(options.beta1))
+        settings.add("beta2", .number(options.beta2))
+        settings.add("epsilon", .number(options.epsilon))
+        settings.add("bias_correction", .text(options.correctsBias ? "on" : "off"))
+        settings.add("momentum", .number(options.momentum))
+        settings.add("schedule_steps", .whole(options.resolvedScheduleSteps))
+        settings.add("schedule_offset", .whole(options.scheduleOffset))
+        settings.add("final_learning_rate", .number(options.finalLearningRate))
+        settings.add("power", .number(options.power))
+        settings.add("decay_rate", .number(options.decayRate))
+        settings.add("decay_steps", .whole(options.decaySteps))
+        settings.add("time_budget", .number(options.timeBudget ?? 0))
+        settings.add("batch_warmup_from", .whole(options.batchWarmupFrom ?? options.globalBatch))
+        settings.add("batch_warmup_steps", .whole(options.batchWarmupSteps))
+        settings.add("spike_factor", .number(options.spikeFactor))
+        settings.add("max_bad_steps", .whole(options.maxBadSteps))
         settings.add("clip", .number(options.clip))
         settings.add("seed", .text(String(options.seed)))
         settings.add("validate_every", .whole(options.validateEvery))

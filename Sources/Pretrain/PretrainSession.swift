@@ -7,6 +7,9 @@ internal import Training
 
 /// One start of a pretraining run: from the last checkpoint, or from nothing, to the end or a stop.
 final class PretrainSession {
+    /// A run that goes back more often than this does not get anywhere.
+    private static let maximumRollbacks = 3
+
     private let plan: PretrainRun
     private let options: PretrainConfiguration
     private let folder: RunFolder
@@ -20,6 +23,8 @@ final class PretrainSession {
     private let validation: [RaggedBatch]
     private var state: TrainingState
     private var savedStep: Int
+    private var validatedStep = -1
+    private var log: RunLog?
     private let began = DispatchTime.now()
     private let secondsBefore: Double
 
@@ -40,9 +45,8 @@ final class PretrainSession {
         let model = try BertModel(
             configuration: shape, head: .pretraining(nextSentence: hasSecondTask), threads: threads)
         trainer = Trainer(
-            model: model, settings: OptimizerSettings(kind: options.optimizer, weightDecay: options.weightDecay),
-            schedule: options.resolvedSchedule, clip: options.clip, seed: options.seed,
-            communicator: communicator)
+            model: model, settings: options.optimizerSettings, schedule: options.resolvedSchedule, clip: options.clip,
+            seed: options.seed, communicator: communicator, spikeFactor: options.spikeFactor)
         validation = try PretrainSession.validationBatches(reader, policy, cutter, options, communicator)
         (state, savedStep) = try PretrainSession.begin(plan, folder, reader, trainer)
         secondsBefore = state.seconds
@@ -91,44 +95,113 @@ final class PretrainSession {
                 .cannotCreate, "belongs to other shards or another seed", at: checkpoint.path,
                 remedy: "give another --output")
         }
-        try checkpoint.restore(trainer.model, trainer.optimizer)
+        try checkpoint.restore(trainer)
         return (checkpoint.state, step)
+    }
+
+    /// Which sequences each step takes, as things stand.
+    private var batches: BatchPlan {
+        BatchPlan(
+            global: options.globalBatch, initial: options.batchWarmupFrom, warmupSteps: options.batchWarmupSteps,
+            passedOver: state.passedOver ?? 0)
     }
 
     // MARK: the loop
 
     func run() throws(Failure) -> PretrainSummary {
-        let log = communicator.isRoot ? try RunLog(folder, after: savedStep) : nil
+        log = try openLog()
         let progress = ProgressMeter(
             "pretrain", unit: "steps", total: Double(options.steps), done: Double(state.step),
             style: communicator.isRoot ? plan.progress : .quiet)
-        if savedStep < 0 { try record(MetricRecord(step: 0, try validate()), log) }
-        if state.step < options.steps { try train(log, progress) }
+        if savedStep < 0 { try record(MetricRecord(step: 0, try validate())) }
+        while try mayGoOn() { try train(progress) }
         progress.finish()
-        if savedStep < state.step { try save(log) }
+        if let budget = options.timeBudget, state.step < options.steps, validatedStep < state.step {
+            try record(MetricRecord(step: state.step, try validate()))
+            if communicator.isRoot { plan.onNote("the time of \(budget) s is used after step \(state.step)") }
+        }
+        if savedStep < state.step { try save() }
         return try finish()
     }
 
-    private func train(_ log: RunLog?, _ progress: ProgressMeter) throws(Failure) {
+    private func openLog() throws(Failure) -> RunLog? {
+        communicator.isRoot ? try RunLog(folder, after: savedStep) : nil
+    }
+
+    /// The seconds the run has taken so far, the same number on all ranks.
+    private func elapsed() throws(Failure) -> Double {
+        let here = secondsBefore + PretrainSession.seconds(since: began)
+        return Double(try communicator.broadcast(Int(here * 1e6))) / 1e6
+    }
+
+    /// The share of the time budget that is used; 0 when there is none.
+    private func timeUsed() throws(Failure) -> Double {
+        guard let budget = options.timeBudget else { return 0 }
+        return try elapsed() / budget
+    }
+
+    private func mayGoOn() throws(Failure) -> Bool {
+        guard state.step < options.steps else { return false }
+        return try timeUsed() < 1
+    }
+
+    /// Trains to the end, or until the run has gone back to a checkpoint.
+    private func train(_ progress: ProgressMeter) throws(Failure) {
         let source = BatchSource(
-            reader: reader, policy: policy, cutter: cutter, seed: options.seed, globalBatch: options.globalBatch,
+            reader: reader, policy: policy, cutter: cutter, seed: options.seed, plan: batches,
             rank: communicator.rank, ranks: communicator.size)
-        let batches = BatchPrefetch(source, first: state.step + 1, last: options.steps)
-        defer { batches.close() }
-        while state.step < options.steps {
-            try stopIfAsked(log)
+        let prefetch = BatchPrefetch(source, first: state.step + 1, last: options.steps)
+        defer { prefetch.close() }
+        while try mayGoOn() {
+            try stopIfAsked()
             let start = DispatchTime.now()
-            let report = try trainer.step(try batches.next())
+            plan.beforeStep(trainer, state.step + 1)
+            let report = try trainer.step(try prefetch.next(), time: timeUsed())
             let seconds = PretrainSession.seconds(since: start)
             advance(report)
+            if let fault = report.fault {
+                if communicator.isRoot { plan.onNote("\(batchName(report.step)) is skipped: \(fault)") }
+                if trainer.watch.badInRow >= options.maxBadSteps { return try goBack(after: report) }
+            }
             var record = PretrainSession.record(report, hasSecondTask: hasSecondTask)
+            if trainer.watch.skipped > 0 { record.values.append(("skipped_steps", Double(trainer.watch.skipped))) }
             if isValidationDue { record.values += try validate() }
             try log?.append(record, tokens: report.tokens, seconds: seconds)
             progress.update(
                 Double(state.step),
                 note: String(format: "loss %.3f  %.0f tokens/s", report.losses.loss, Double(report.tokens) / seconds))
             try plan.onStep(state.step)
-            if state.step % options.checkpointEvery == 0 || state.step == options.steps { try save(log) }
+            // Weights that give bad steps are no place to come back to.
+            let isDue = state.step % options.checkpointEvery == 0 && report.fault == nil
+            if isDue || state.step == options.steps { try save() }
+        }
+    }
+
+    /// A step's batch as a user can find it: epoch, and where its sequences stand in the order of that epoch.
+    private func batchName(_ step: Int) -> String {
+        let (epoch, position) = batches.place(step: step, count: reader.count(.train))
+        let size = batches.size(step: step)
+        return "step \(step) (epoch \(epoch), sequences \(position) to \(position + size - 1))"
+    }
+
+    /// Too many bad steps in a row: the run goes on from its last checkpoint, with data behind that of the bad steps.
+    private func goBack(after report: StepReport) throws(Failure) {
+        let next = batches.first(step: report.step + 1)
+        let rollbacks = (state.rollbacks ?? 0) + 1
+        guard rollbacks <= PretrainSession.maximumRollbacks, savedStep >= 0 else {
+            return try trainer.checkProgress(limit: options.maxBadSteps, after: report)
+        }
+        let (name, skipped) = (batchName(report.step), trainer.watch.skipped)
+        (state, savedStep) = try PretrainSession.begin(plan, folder, reader, trainer)
+        trainer.watch.beginAgain(skipped: skipped)
+        let missed = next - batches.first(step: state.step + 1)
+        state.passedOver = (state.passedOver ?? 0) + missed
+        state.rollbacks = rollbacks
+        log = try openLog()
+        if communicator.isRoot {
+            plan.onNote(
+                "\(options.maxBadSteps) bad steps in a row, the last \(name): back to step \(state.step), "
+                    + "\(missed) sequences are passed over")
         }
     }
 
@@ -141,25 +214,26 @@ final class PretrainSession {
         state.step = report.step
         state.sequences += report.sequences
         state.tokens += report.tokens
-        (state.epoch, state.position) = BatchSource.place(
-            step: report.step + 1, globalBatch: options.globalBatch, count: reader.count(.train))
+        state.updates = trainer.optimizer.step
+        state.watch = trainer.watch
+        (state.epoch, state.position) = batches.place(step: report.step + 1, count: reader.count(.train))
     }
 
     /// All ranks stop at the same step, even when the signal reached some of them a step earlier.
-    private func stopIfAsked(_ log: RunLog?) throws(Failure) {
+    private func stopIfAsked() throws(Failure) {
         guard try communicator.any(Cancellation.isRequested) else { return }
-        if savedStep < state.step { try save(log) }
+        if savedStep < state.step, trainer.watch.badInRow == 0 { try save() }
         throw Failure(
-            .interrupted, "stopped after step \(state.step), which is saved", at: folder.path,
+            .interrupted, "stopped after step \(state.step); step \(max(0, savedStep)) is saved", at: folder.path,
             remedy: "run the same command again to go on from there")
     }
 
-    private func record(_ record: MetricRecord, _ log: RunLog?) throws(Failure) {
+    private func record(_ record: MetricRecord) throws(Failure) {
         guard !record.values.isEmpty else { return }
         try log?.append(record)
     }
 
-    private func save(_ log: RunLog?) throws(Failure) {
+    private func save() throws(Failure) {
         state.seconds = secondsBefore + PretrainSession.seconds(since: began)
         try communicator.onRoot { () throws(Failure) in
             try log?.synchronize()
@@ -172,6 +246,7 @@ final class PretrainSession {
     }
 
     private func validate() throws(Failure) -> [(name: String, value: Double)] {
+        validatedStep = state.step
         let losses = try trainer.evaluate(validation)
         guard losses.maskedCount > 0 else { return [] }
         let masked = [

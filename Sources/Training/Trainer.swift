@@ -65,6 +65,8 @@ public struct StepReport: Sendable, Equatable {
     public var losses: LossReport
     /// The gradient's norm before clipping.
     public var gradientNorm: Double
+    /// Why the weights were left as they are; nil for a step like any other.
+    public var fault: String?
     /// Sequences and real tokens of the global batch.
     public var sequences: Int
     /// Real tokens, over all ranks.
@@ -81,7 +83,11 @@ public final class Trainer {
     /// Its optimiser.
     public let optimizer: any Optimizer
     /// The learning rate of each step.
-    public let schedule: LearningRateSchedule
+    public let schedule: any RateSchedule
+    /// Steps taken, skipped ones too.
+    public private(set) var steps = 0
+    /// What leaves out steps that would spoil the weights.
+    public var watch: StepGuard
     /// The ranks.
     public let communicator: any Communicator
     private let blocks: ParameterBlocks
@@ -91,22 +97,43 @@ public final class Trainer {
     /// - Parameters:
     ///   - clip: the largest norm of a gradient; 0 for no limit.
     ///   - seed: names the dropout draws.
+    ///   - spikeFactor: see `StepGuard`; steps that are no numbers are skipped in any case.
+    public convenience init(
+        model: BertModel, settings: OptimizerSettings, schedule: any RateSchedule, clip: Double, seed: UInt64,
+        communicator: any Communicator, spikeFactor: Double = 0
+    ) {
+        self.init(
+            model: model, optimizer: settings.make, schedule: schedule, clip: clip, seed: seed,
+            communicator: communicator, spikeFactor: spikeFactor)
+    }
+
+    /// A trainer with an optimiser of your own, which `optimizer` makes for the model's parameters.
     public init(
-        model: BertModel, settings: OptimizerSettings, schedule: LearningRateSchedule, clip: Double, seed: UInt64,
-        communicator: any Communicator
+        model: BertModel, optimizer: (ParameterBlocks) -> any Optimizer, schedule: any RateSchedule, clip: Double,
+        seed: UInt64, communicator: any Communicator, spikeFactor: Double = 0
     ) {
         self.model = model
         blocks = ParameterBlocks(layout: model.layout, pool: model.pool)
-        optimizer = settings.make(blocks)
+        self.optimizer = optimizer(blocks)
         self.schedule = schedule
         self.clip = clip
         self.seed = seed
         self.communicator = communicator
+        watch = StepGuard(spikeFactor: spikeFactor)
+    }
+
+    /// Goes on as if `steps` steps had been taken, whose weights and moments are loaded.
+    public func begin(after steps: Int, watch earlier: StepGuard?) {
+        self.steps = steps
+        watch = earlier ?? StepGuard(spikeFactor: watch.spikeFactor)
     }
 
     /// Takes the next step with this rank's share of a global batch.
-    public func step(_ share: BatchShare) throws(Failure) -> StepReport {
-        let step = optimizer.step + 1
+    ///
+    /// When the step is bad (`StepGuard`), the weights stay as they are, and the report says why.
+    /// - Parameter time: the share of the time budget that is used, for schedules that go by it.
+    public func step(_ share: BatchShare, time: Double = 0) throws(Failure) -> StepReport {
+        let step = steps + 1
         let counts = try communicator.sum(share.counts)
         model.gradients.zero()
         var sums = [Double](repeating: 0, count: 6)
@@ -120,11 +147,12 @@ public final class Trainer {
         try communicator.sum(model.gradients.buffer)
         let losses = LossReport(sums: try communicator.sum(sums))
         let norm = clip > 0 ? blocks.clip(model.gradients, to: clip) : blocks.norm(model.gradients)
-        try checkFinite(norm, losses, step)
-        let rate = schedule.rate(step: step)
-        optimizer.update(model.parameters, gradients: model.gradients, rate: rate)
+        let rate = schedule.rate(step: step, time: time)
+        let fault = watch.judge(loss: losses.loss, norm: norm)
+        if fault == nil { optimizer.update(model.parameters, gradients: model.gradients, rate: rate) }
+        steps = step
         return StepReport(
-            step: step, rate: rate, losses: losses, gradientNorm: norm, sequences: Int(counts[2]),
+            step: step, rate: rate, losses: losses, gradientNorm: norm, fault: fault, sequences: Int(counts[2]),
             tokens: Int(counts[3]))
     }
 
@@ -135,13 +163,12 @@ public final class Trainer {
         return LossReport(sums: try communicator.sum(sums))
     }
 
-    /// A loss or gradient that is not a number would spoil every weight: the run ends before the update.
-    private func checkFinite(_ norm: Double, _ losses: LossReport, _ step: Int) throws(Failure) {
-        guard norm.isFinite, losses.loss.isFinite else {
-            throw Failure(
-                .badData, "the training diverged: loss \(losses.loss), gradient norm \(norm)", at: "step \(step)",
-                remedy: "use a lower --learning-rate or a longer warm-up")
-        }
+    /// Fails when the last `limit` steps were all bad.
+    public func checkProgress(limit: Int, after report: StepReport) throws(Failure) {
+        guard let fault = report.fault, watch.badInRow >= limit else { return }
+        throw Failure(
+            .badData, "the training diverged: \(watch.badInRow) bad steps in a row, the last with \(fault)",
+            at: "step \(report.step)", remedy: "use a lower --learning-rate or a longer warm-up")
     }
 
     private static func add(_ part: BertModel.LossSums, to sums: inout [Double]) {

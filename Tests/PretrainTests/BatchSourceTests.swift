@@ -15,7 +15,8 @@ import Training
     let cutter = MicroBatchCutter(sequences: 3, hasSequenceLabels: true)
     func source(_ rank: Int, _ ranks: Int) -> BatchSource {
         BatchSource(
-            reader: reader, policy: policy, cutter: cutter, seed: 5, globalBatch: 11, rank: rank, ranks: ranks)
+            reader: reader, policy: policy, cutter: cutter, seed: 5, plan: BatchPlan(global: 11), rank: rank,
+            ranks: ranks)
     }
     let (one, first, second, third) = (source(0, 1), source(0, 3), source(1, 3), source(2, 3))
     let epochs = 3
@@ -39,8 +40,26 @@ private func rows(_ batch: RaggedBatch) -> [[Int32]] {
     let reader = try ShardReader(toy.path)
     let order = reader.order(seed: 5, epoch: 1, .train)
     #expect(Set((0..<order.count).map { order[$0] }).count == reader.count(.train))
-    let place = BatchSource.place(step: 4, globalBatch: 10, count: 12)
+    let place = BatchPlan(global: 10).place(step: 4, count: 12)
     #expect(place.epoch == 2 && place.position == 6)
+}
+
+@Test func `a growing batch walks on without a gap, and what is passed over comes first`() {
+    for plan in [
+        BatchPlan(global: 32), BatchPlan(global: 32, initial: 4, warmupSteps: 10),
+        BatchPlan(global: 7, initial: 1, warmupSteps: 100, passedOver: 50),
+        BatchPlan(global: 5, initial: 5, warmupSteps: 1),
+    ] {
+        #expect(plan.first(step: 1) == (plan.global == 7 ? 50 : 0))
+        for step in 1..<150 {
+            #expect(plan.first(step: step + 1) == plan.first(step: step) + plan.size(step: step))
+            #expect((1...plan.global).contains(plan.size(step: step)))
+            #expect(plan.size(step: step) <= plan.size(step: step + 1))
+        }
+        #expect(plan.size(step: 149) == plan.global)
+    }
+    let grown = BatchPlan(global: 32, initial: 4, warmupSteps: 4)
+    #expect((1...6).map { grown.size(step: $0) } == [4, 11, 18, 25, 32, 32])
 }
 
 @Test func `micro-batches by tokens hold at least one sequence and no more than fit`() {

@@ -170,3 +170,103 @@ func `an option out of its range is refused in words`(key: String, value: String
     }
     #expect(failure?.code == .usage && failure?.remedy?.contains("mini") == true)
 }
+
+@Test func `bad steps send a run back to its checkpoint, and it goes on with later data`() throws {
+    let toy = try ToyShards()
+    var options = options(toy, steps: 12)
+    options.maxBadSteps = 3
+    let folder = toy.folder.file("run")
+    let notes = Notes()
+    var run = PretrainRun(
+        shards: toy.path, output: folder, configuration: options, onNote: { notes.add($0) })
+    let harmed = Once()
+    // A weight that is no number makes every step bad until the checkpoint of step 5 is loaded.
+    run.beforeStep = { trainer, step in
+        if step == 8, harmed.isFirst {
+            trainer.model.parameters.set([Float.nan], at: trainer.model.layout.entries[0].offset)
+        }
+    }
+    let summary = try run.run()
+    #expect(summary.steps == 12 && summary.loss.isFinite)
+    #expect(notes.texts.filter { $0.contains("is skipped") }.count == 3)
+    #expect(notes.texts.contains { $0.contains("back to step 5, 80 sequences are passed over") })
+    let state = try #require(try Checkpoint.latest(in: folder + "/checkpoints")).state
+    #expect(state.rollbacks == 1 && state.passedOver == 80 && state.updates == 12)
+    #expect(state.watch?.skipped == 3 && state.watch?.badInRow == 0)
+    let records = try MetricLog.records(in: folder + "/metrics.jsonl").compactMap { $0["loss"] }
+    #expect(records.count == 12 && records.allSatisfy(\.isFinite))
+}
+
+@Test func `a run that diverges again and again ends with the batch named`() throws {
+    let toy = try ToyShards()
+    var options = options(toy, steps: 40)
+    options.maxBadSteps = 2
+    options.checkpointEvery = 2
+    var run = PretrainRun(shards: toy.path, output: toy.folder.file("run"), configuration: options)
+    run.beforeStep = { trainer, step in
+        if step == 4 { trainer.model.parameters.set([Float.nan], at: trainer.model.layout.entries[0].offset) }
+    }
+    let failure = #expect(throws: Failure.self) { try run.run() }
+    #expect(failure?.code == .badData && failure?.message.contains("2 bad steps in a row") == true)
+    #expect(failure?.place == "step 5")
+}
+
+@Test func `a run with every option of optimisation stops and resumes to the same bits`() throws {
+    let toy = try ToyShards()
+    for kind in OptimizerSettings.Kind.allCases {
+        var options = options(toy, steps: 12)
+        options.optimizer = kind
+        options.learningRate = kind == .sgd ? 1e-2 : 1e-3
+        options.correctsBias = false
+        options.schedule = kind == .sgd ? .exponential : .polynomial
+        options.power = 2
+        options.scheduleSteps = 40
+        options.scheduleOffset = 20
+        options.batchWarmupFrom = 4
+        options.batchWarmupSteps = 8
+        let (whole, stopped) = (toy.folder.file("whole-\(kind)"), toy.folder.file("stopped-\(kind)"))
+        let expected = try PretrainRun(shards: toy.path, output: whole, configuration: options).run()
+        var run = PretrainRun(shards: toy.path, output: stopped, configuration: options)
+        run.onStep = { step throws(Failure) in if step == 7 { throw Failure(.interrupted, "stop") } }
+        #expect(throws: Failure.self) { try run.run() }
+        let summary = try PretrainRun(shards: toy.path, output: stopped, configuration: options).run()
+        #expect(summary.loss == expected.loss && summary.sequences == (0..<8).reduce(4 * 16) { $0 + 4 + 12 * $1 / 8 })
+        for name in ["model.safetensors", "optimizer.safetensors"] {
+            #expect(try bytes(whole + "/checkpoints/step-12", name) == bytes(stopped + "/checkpoints/step-12", name))
+        }
+    }
+}
+
+@Test func `a time budget ends a run and takes the rate down`() throws {
+    let toy = try ToyShards()
+    var options = options(toy, steps: 1_000_000)
+    options.schedule = .budget
+    options.timeBudget = 1.5
+    options.warmupSteps = 0
+    let folder = toy.folder.file("run")
+    let summary = try PretrainRun(shards: toy.path, output: folder, configuration: options).run()
+    #expect(summary.steps > 1 && summary.steps < 1_000_000)
+    #expect(summary.validationLoss != nil)
+    let rates = try MetricLog.records(in: folder + "/metrics.jsonl").compactMap { $0["lr"] }
+    #expect(rates.count == summary.steps)
+    #expect(zip(rates, rates.dropFirst()).allSatisfy { $0 > $1 })
+    #expect(try Checkpoint.steps(in: folder + "/checkpoints").last == summary.steps)
+}
+
+/// What a run told; hence the lock and the unchecked conformance.
+private final class Notes: @unchecked Sendable {
+    private let lock = NSLock()
+    private var kept: [String] = []
+
+    func add(_ text: String) { lock.withLock { kept.append(text) } }
+    var texts: [String] { lock.withLock { kept } }
+}
+
+/// True the first time it is asked.
+private final class Once {
+    private var isAsked = false
+    var isFirst: Bool {
+        defer { isAsked = true }
+        return !isAsked
+    }
+}

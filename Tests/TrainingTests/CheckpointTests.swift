@@ -12,12 +12,14 @@ private let shape: BertConfiguration = {
     return shape
 }()
 
+private let schedule = LearningRateSchedule(peak: 1e-2, warmupSteps: 0, totalSteps: 100)
+
 private func makeTrainer(seed: UInt64) throws -> Trainer {
     let model = try BertModel(configuration: shape, head: .pretraining(nextSentence: true), threads: 1)
     model.initialize(seed: seed)
     return Trainer(
         model: model, settings: OptimizerSettings(),
-        schedule: LearningRateSchedule(peak: 1e-2, warmupSteps: 0, totalSteps: 100), clip: 1, seed: seed,
+        schedule: schedule, clip: 1, seed: seed,
         communicator: SingleProcess())
 }
 
@@ -31,7 +33,7 @@ private func share(_ seed: Int) -> BatchShare {
 }
 
 private func save(_ trainer: Trainer, _ step: Int, in folder: String, keep: Int = 2) throws {
-    var state = TrainingState(seed: 1, schedule: trainer.schedule, dataDigest: "d", toolVersion: "t")
+    var state = TrainingState(seed: 1, schedule: schedule, dataDigest: "d", toolVersion: "t")
     state.step = step
     try Checkpoint.save(in: folder, model: trainer.model, optimizer: trainer.optimizer, state: state, keep: keep) {
         directory throws(Failure) in try Files.write([65], to: directory + "/vocab.txt")
@@ -50,11 +52,13 @@ private func save(_ trainer: Trainer, _ step: Int, in folder: String, keep: Int 
         communicator: SingleProcess())
     let checkpoint = try #require(try Checkpoint.latest(in: folder.path))
     #expect(checkpoint.state.step == 3 && checkpoint.state.dataDigest == "d")
-    try checkpoint.restore(third.model, third.optimizer)
+    try checkpoint.restore(third)
     #expect(try first.step(share(4)) == third.step(share(4)))
     let range = 0..<first.model.layout.count
     #expect(first.model.parameters.values(range) == third.model.parameters.values(range))
-    #expect(first.optimizer.secondMoment.values(range) == third.optimizer.secondMoment.values(range))
+    for (one, other) in zip(first.optimizer.moments, third.optimizer.moments) {
+        #expect(one.name == other.name && one.buffer.values(range) == other.buffer.values(range))
+    }
 }
 
 @Test func `unfinished and damaged checkpoints are passed over, old ones removed`() throws {
@@ -122,13 +126,16 @@ private func save(_ trainer: Trainer, _ step: Int, in folder: String, keep: Int 
     #expect(failure?.code == .badData)
 }
 
-@Test func `a loss that is not a number ends the run before the weights are spoilt`() throws {
+@Test func `a step whose loss is not a number is skipped, and too many of them are a failure`() throws {
     let trainer = try makeTrainer(seed: 1)
     trainer.model.parameters[3] = .nan
     let before = trainer.model.parameters[100]
-    let failure = #expect(throws: Failure.self) { try trainer.step(share(1)) }
-    #expect(failure?.place == "step 1" && trainer.optimizer.step == 0)
-    #expect(trainer.model.parameters[100] == before)
+    let report = try trainer.step(share(1))
+    #expect(report.fault != nil && report.step == 1 && trainer.optimizer.step == 0)
+    try trainer.checkProgress(limit: 2, after: report)
+    let second = try trainer.step(share(2))
+    let failure = #expect(throws: Failure.self) { try trainer.checkProgress(limit: 2, after: second) }
+    #expect(failure?.place == "step 2")
 }
 
 @Test func `run settings are claimed once, and a difference is named`() throws {

@@ -151,6 +151,9 @@ typedef struct ck_kernels {
 
     // w -= rate * update; LAMB's second half with rate = lr * trust ratio.
     void (*_Nonnull apply_update)(float *_Nonnull w, const float *_Nonnull update, float rate, size_t n);
+    // m = momentum m + (g + decay w); w -= rate m.
+    void (*_Nonnull sgd)(float *_Nonnull w, const float *_Nonnull g, float *_Nonnull m, size_t n, float rate, float momentum,
+                         float decay);
 
     // Rounds to the nearest bf16, ties to even; and back.
     void (*_Nonnull to_bf16)(const float *_Nonnull x, uint16_t *_Nonnull y, size_t n);

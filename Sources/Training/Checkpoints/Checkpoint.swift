@@ -122,6 +122,12 @@ public struct Checkpoint: Sendable {
                 remedy: "the checkpoint is of another model; give another --output")
         }
         try MomentFile.read(optimizer, layout: model.layout, from: "\(path)/\(Checkpoint.optimizerFile)")
-        optimizer.step = state.step
+        optimizer.step = state.updates ?? state.step
+    }
+
+    /// Loads all that a run needs to go on.
+    public func restore(_ trainer: Trainer) throws(Failure) {
+        try restore(trainer.model, trainer.optimizer)
+        trainer.begin(after: state.step, watch: state.watch)
     }
 }

@@ -1,16 +1,16 @@
 internal import Model
 internal import Streaming
 
-/// The optimiser's moments as a safetensors file: `first_moment.<parameter>`, `second_moment.<parameter>`.
+/// What an optimiser keeps as a safetensors file: `first_moment.<parameter>`, `second_moment.<parameter>` and the like.
 enum MomentFile {
-    private static func name(_ moment: Int, _ entry: ParameterLayout.Entry) -> String {
-        (moment == 0 ? "first_moment." : "second_moment.") + entry.name
+    private static func name(_ moment: OptimizerMoment, _ entry: ParameterLayout.Entry) -> String {
+        moment.name + "." + entry.name
     }
 
     static func write(_ optimizer: any Optimizer, layout: ParameterLayout, to path: String) throws(Failure) {
-        let items = [optimizer.firstMoment, optimizer.secondMoment].enumerated().flatMap { moment, buffer in
+        let items = optimizer.moments.flatMap { moment in
             layout.entries.map {
-                SafeTensors.Item(name: name(moment, $0), shape: $0.shape, content: .floats(buffer, $0.range))
+                SafeTensors.Item(name: name(moment, $0), shape: $0.shape, content: .floats(moment.buffer, $0.range))
             }
         }
         try SafeTensors.write(items, to: path)
@@ -18,7 +18,7 @@ enum MomentFile {
 
     static func read(_ optimizer: any Optimizer, layout: ParameterLayout, from path: String) throws(Failure) {
         let file = try SafeTensorsFile(path)
-        for (moment, buffer) in [optimizer.firstMoment, optimizer.secondMoment].enumerated() {
+        for moment in optimizer.moments {
             for entry in layout.entries {
                 let found = try file.tensor(name(moment, entry))
                 guard found.shape == entry.shape, found.type == .float32 else {
@@ -26,7 +26,7 @@ enum MomentFile {
                         .badData, "\(name(moment, entry)) has the shape \(found.shape), the model's is \(entry.shape)",
                         at: path, remedy: "the checkpoint is of another model; give another --output")
                 }
-                try file.read(name(moment, entry), into: buffer, at: entry.offset)
+                try file.read(name(moment, entry), into: moment.buffer, at: entry.offset)
             }
         }
     }

@@ -9,6 +9,14 @@ public struct TrainingState: Codable, Sendable, Equatable {
     public var format = TrainingState.currentFormat
     /// Steps taken.
     public var step: Int
+    /// Updates of the weights: the steps but for those that were skipped. Nil in checkpoints that know no difference.
+    public var updates: Int?
+    /// What is usual in this run, and what was skipped.
+    public var watch: StepGuard?
+    /// Sequences that were passed over when the run went back to a checkpoint.
+    public var passedOver: Int?
+    /// How often it did.
+    public var rollbacks: Int?
     /// The epoch of the next sequence, from 0.
     public var epoch: Int
     /// The position of the next sequence in that epoch.
@@ -42,7 +50,8 @@ public struct TrainingState: Codable, Sendable, Equatable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case format, step, epoch, position, sequences, tokens, seconds, seed, schedule
+        case format, step, updates, watch, rollbacks, epoch, position, sequences, tokens, seconds, seed, schedule
+        case passedOver = "passed_over"
         case dataDigest = "data_digest"
         case toolVersion = "tool_version"
         case files

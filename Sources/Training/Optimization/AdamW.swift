@@ -12,6 +12,13 @@ public final class AdamW: Optimizer {
     public let secondMoment: FloatBuffer
     /// Updates made so far.
     public var step = 0
+    /// `first_moment` and `second_moment`, as a checkpoint names them.
+    public var moments: [OptimizerMoment] {
+        [
+            OptimizerMoment(name: "first_moment", buffer: firstMoment),
+            OptimizerMoment(name: "second_moment", buffer: secondMoment),
+        ]
+    }
     private let settings: OptimizerSettings
     private let blocks: ParameterBlocks
 

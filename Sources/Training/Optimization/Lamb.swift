@@ -14,6 +14,13 @@ public final class Lamb: Optimizer {
     public let secondMoment: FloatBuffer
     /// Updates made so far.
     public var step = 0
+    /// `first_moment` and `second_moment`, as a checkpoint names them.
+    public var moments: [OptimizerMoment] {
+        [
+            OptimizerMoment(name: "first_moment", buffer: firstMoment),
+            OptimizerMoment(name: "second_moment", buffer: secondMoment),
+        ]
+    }
     /// The ratios of the last step, one for each tensor of the layout.
     public private(set) var trustRatios: [Double]
     private let settings: OptimizerSettings

@@ -1,13 +1,25 @@
 internal import CKernels
 public import Model
 
-/// What changes the parameters by their gradients, with a first and a second moment for each parameter.
+/// Something that an optimiser keeps for each parameter, laid out as the parameters are.
+public struct OptimizerMoment {
+    /// Its name in a checkpoint, as in `first_moment`.
+    public var name: String
+    /// One number for each parameter.
+    public var buffer: FloatBuffer
+
+    /// Names a buffer.
+    public init(name: String, buffer: FloatBuffer) {
+        self.name = name
+        self.buffer = buffer
+    }
+}
+
+/// What changes the parameters by their gradients.
 public protocol Optimizer: AnyObject {
-    /// The running mean of the gradients, laid out as the parameters.
-    var firstMoment: FloatBuffer { get }
-    /// The running mean of their squares.
-    var secondMoment: FloatBuffer { get }
-    /// Steps taken; set when a checkpoint is loaded.
+    /// What it keeps from step to step and a checkpoint must hold.
+    var moments: [OptimizerMoment] { get }
+    /// Updates made; set when a checkpoint is loaded.
     var step: Int { get set }
     /// Takes one step. The gradients are left in an undefined state.
     /// - Parameter rate: the learning rate of this step.
@@ -22,6 +34,8 @@ public struct OptimizerSettings: Sendable, Equatable, Codable {
         case adamw
         /// Layer-wise adaptive rates for large batches (You et al. 2020).
         case lamb
+        /// Gradient descent with momentum.
+        case sgd
     }
 
     /// Which one.
@@ -36,11 +50,15 @@ public struct OptimizerSettings: Sendable, Equatable, Codable {
     public var epsilon: Double
     /// LAMB: biases and LayerNorm take Adam's step, as in Google's released optimiser; otherwise the paper's.
     public var excludesFromRatio: Bool
+    /// Adam and LAMB: whether the moments are corrected for their start at zero; BERT's original optimiser did not.
+    public var correctsBias: Bool
+    /// SGD: the share of the last step that goes on.
+    public var momentum: Double
 
     /// BERT's constants.
     public init(
         kind: Kind = .adamw, weightDecay: Double = 0.01, beta1: Double = 0.9, beta2: Double = 0.999,
-        epsilon: Double = 1e-6, excludesFromRatio: Bool = false
+        epsilon: Double = 1e-6, excludesFromRatio: Bool = false, correctsBias: Bool = true, momentum: Double = 0.9
     ) {
         self.kind = kind
         self.weightDecay = weightDecay
@@ -48,6 +66,8 @@ public struct OptimizerSettings: Sendable, Equatable, Codable {
         self.beta2 = beta2
         self.epsilon = epsilon
         self.excludesFromRatio = excludesFromRatio
+        self.correctsBias = correctsBias
+        self.momentum = momentum
     }
 
     /// An optimiser at step 0 for these parameters.
@@ -55,6 +75,7 @@ public struct OptimizerSettings: Sendable, Equatable, Codable {
         switch kind {
         case .adamw: AdamW(settings: self, blocks: blocks)
         case .lamb: Lamb(settings: self, blocks: blocks)
+        case .sgd: SGD(settings: self, blocks: blocks)
         }
     }
 
@@ -65,8 +86,9 @@ public struct OptimizerSettings: Sendable, Equatable, Codable {
     func constants(step: Int, rate: Double, decays: Bool) -> ck_optimizer_step {
         ck_optimizer_step(
             learning_rate: Float(rate), beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon),
-            weight_decay: decays ? Float(weightDecay) : 0, bias1: Float(1 - power(Double(Float(beta1)), step)),
-            bias2: Float(1 - power(Double(Float(beta2)), step)), gradient_scale: 1)
+            weight_decay: decays ? Float(weightDecay) : 0,
+            bias1: correctsBias ? Float(1 - power(Double(Float(beta1)), step)) : 1,
+            bias2: correctsBias ? Float(1 - power(Double(Float(beta2)), step)) : 1, gradient_scale: 1)
     }
 
     private func power(_ base: Double, _ exponent: Int) -> Double {

@@ -1,11 +1,8 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
 import Pretrain
 import Streaming
-public import Training
-
-extension LearningRateSchedule.Shape: ExpressibleByArgument {}
-extension OptimizerSettings.Kind: ExpressibleByArgument {}
+import Training
 
 struct PretrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,10 +17,17 @@ struct PretrainCommand: ParsableCommand {
               mpirun -n 8 tessera pretrain shards/ --model large --output runs/large
               tessera pretrain shards/ --init bert-base-uncased/ --steps 5000 --output runs/adapted
 
-            Shards of several lengths are trained on one after the other:
+              tessera pretrain shards/ --schedule budget --time-budget 24h --steps 1000000 --output runs/day
 
-              tessera pretrain shards/ --sequence-length 128 --steps 90000 --output runs/short
-              tessera pretrain shards/ --sequence-length 512 --init runs/short --steps 10000 --output runs/long
+            Shards of several lengths are trained on one after the other; with --schedule-offset the learning rate goes
+            on where the first phase left it:
+
+              tessera pretrain shards/ --sequence-length 128 --steps 90000 --schedule-steps 100000 --output runs/short
+              tessera pretrain shards/ --sequence-length 512 --steps 10000 --schedule-offset 90000 --init runs/short \
+                --output runs/long
+
+            A step whose loss or gradient is no number, or far above what is usual, is skipped and counted; after
+            --max-bad-steps in a row the run goes back to its last checkpoint and goes on with later data.
             """)
 
     @Argument(help: ArgumentHelp("The folder of shards.", valueName: "shards"))
@@ -51,23 +55,7 @@ struct PretrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Sequences at once in a process; 0 decides by memory.", valueName: "n"))
     var microBatch = 0
 
-    @Option(help: ArgumentHelp("Peak learning rate; the default suits the model.", valueName: "rate"))
-    var learningRate: Double?
-
-    @Option(help: ArgumentHelp("Steps of warm-up; the default is a tenth of all.", valueName: "n"))
-    var warmupSteps: Int?
-
-    @Option(help: "What follows the warm-up.")
-    var schedule: LearningRateSchedule.Shape = .linear
-
-    @Option(help: "The optimiser.")
-    var optimizer: OptimizerSettings.Kind = .adamw
-
-    @Option(help: ArgumentHelp("Decay of the weights.", valueName: "rate"))
-    var weightDecay = 0.01
-
-    @Option(help: ArgumentHelp("Largest norm of a gradient; 0 for no limit.", valueName: "norm"))
-    var clip = 1.0
+    @OptionGroup(title: "Optimisation") var optimization: OptimizationArguments
 
     @Option(help: ArgumentHelp("Dropout of all kinds; the default is the model's.", valueName: "share"))
     var dropout: Double?
@@ -132,12 +120,7 @@ struct PretrainCommand: ParsableCommand {
         configuration.sequenceLength = sequenceLength
         configuration.globalBatch = globalBatch
         configuration.microBatch = microBatch
-        configuration.learningRate = learningRate
-        configuration.warmupSteps = warmupSteps
-        configuration.schedule = schedule
-        configuration.optimizer = optimizer
-        configuration.weightDecay = weightDecay
-        configuration.clip = clip
+        optimization.fill(&configuration)
         configuration.dropout = dropout
         configuration.seed = seed
         configuration.checkpointEvery = checkpointEvery
