@@ -28,9 +28,11 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
     public var optimizer = OptimizerSettings.Kind.adamw
     /// Decay of the weights.
     public var weightDecay = 0.01
-    /// Adam and LAMB: decay of the two moments, and what is added to the root of the second.
+    /// Adam and LAMB: decay of the first moment.
     public var beta1 = 0.9
+    /// Adam and LAMB: decay of the second moment.
     public var beta2 = 0.999
+    /// Adam and LAMB: what is added to the root of the second moment.
     public var epsilon = 1e-6
     /// Adam and LAMB: whether the moments are corrected for their start at zero.
     public var correctsBias = true
@@ -44,13 +46,15 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
     public var finalLearningRate = 0.0
     /// The exponent of the polynomial shape.
     public var power = 1.0
-    /// The exponential shape multiplies the rate by `decayRate` every `decaySteps` steps.
+    /// The exponential shape multiplies the rate by this every `decaySteps` steps.
     public var decayRate = 0.9
+    /// The steps in which the exponential shape multiplies the rate by `decayRate`.
     public var decaySteps = 250
     /// Seconds after which the run ends, wherever it is.
     public var timeBudget: Double?
-    /// Sequences of the first step, and the steps in which they grow to `globalBatch`.
+    /// Sequences of the first step of a growing batch; nil for `globalBatch`.
     public var batchWarmupFrom: Int?
+    /// The steps in which the batch grows to `globalBatch`.
     public var batchWarmupSteps = 0
     /// A gradient of so many times the usual norm is a spike, whose step is skipped; 0 looks for none.
     public var spikeFactor = 10.0

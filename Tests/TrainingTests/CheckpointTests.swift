@@ -134,6 +134,7 @@ private func save(_ trainer: Trainer, _ step: Int, in folder: String, keep: Int 
     #expect(report.fault != nil && report.step == 1 && trainer.optimizer.step == 0)
     try trainer.checkProgress(limit: 2, after: report)
     let second = try trainer.step(share(2))
+    #expect(trainer.model.parameters[100] == before)
     let failure = #expect(throws: Failure.self) { try trainer.checkProgress(limit: 2, after: second) }
     #expect(failure?.place == "step 2")
 }
