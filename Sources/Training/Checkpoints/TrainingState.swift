@@ -9,7 +9,7 @@ public struct TrainingState: Codable, Sendable, Equatable {
     public var format = TrainingState.currentFormat
     /// Steps taken.
     public var step: Int
-    /// Updates of the weights: the steps but for those that were skipped. Nil in checkpoints that know no difference.
+    /// Updates of the weights, that is the steps but for skipped ones; nil in checkpoints that know no difference.
     public var updates: Int?
     /// What is usual in this run, and what was skipped.
     public var watch: StepGuard?

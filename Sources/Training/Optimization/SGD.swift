@@ -1,7 +1,7 @@
 internal import CKernels
 public import Model
 
-/// Stochastic gradient descent with momentum (Sutskever et al. 2013, as PyTorch writes it).
+/// Stochastic gradient descent with momentum (Sutskever 2013, as PyTorch writes it).
 ///
 /// g = g + decay w; m = momentum m + g; w = w - rate m.
 public final class SGD: Optimizer {
