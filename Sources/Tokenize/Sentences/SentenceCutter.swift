@@ -2,19 +2,21 @@ internal import Foundation
 
 /// Cuts paragraphs into sentences and keeps what it needs for that: for one thread at a time, over many paragraphs.
 public struct SentenceCutter {
-    private let rules: SentenceRules
+    private var scanner: SentenceScanner
     private var scan = SentenceMarkScan()
 
-    init(rules: SentenceRules) { self.rules = rules }
+    init(rules: SentenceRules) { scanner = SentenceScanner(rules: rules) }
 
     /// Appends the sentences of one paragraph, in order, without white space around them; none is empty.
     ///
     /// Linear in the paragraph; allocates nothing but the room in `sentences`.
     /// - Parameter range: the paragraph's bytes, UTF-8; a line break is taken as white space.
     public mutating func cut(_ text: [UInt8], _ range: Range<Int>, into sentences: inout [Range<Int>]) {
-        let scanner = SentenceScanner(text: text, begin: range.lowerBound, end: range.upperBound, rules: rules)
+        scanner.take(text, range)
+        // The text is not held beyond the call.
+        defer { scanner.take([], 0..<0) }
         scan.reset()
-        var start = open(scanner, scanner.skipSpace(range.lowerBound), into: &sentences)
+        var start = open(scanner.skipSpace(range.lowerBound), into: &sentences)
         var position = start
         while true {
             position = scan.next(text, from: position, before: range.upperBound)
@@ -32,7 +34,7 @@ public struct SentenceCutter {
             position = after
             if case .ends(let end, let next) = verdict {
                 if start < end { sentences.append(start..<end) }
-                start = open(scanner, next, into: &sentences)
+                start = open(next, into: &sentences)
                 // What lies between, such as the colon of a time, is looked at again from the new beginning.
                 position = start
             }
@@ -62,7 +64,7 @@ public struct SentenceCutter {
     }
 
     /// Takes what stands before a sentence and is none of it; where the sentence begins.
-    private func open(_ scanner: SentenceScanner, _ start: Int, into sentences: inout [Range<Int>]) -> Int {
+    private func open(_ start: Int, into sentences: inout [Range<Int>]) -> Int {
         var start = start
         while case .ends(let end, let next) = scanner.openingVerdict(start) {
             sentences.append(start..<end)

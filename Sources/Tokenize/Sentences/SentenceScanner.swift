@@ -1,10 +1,20 @@
 /// Reads characters, words and spaces around a place in a paragraph.
 struct SentenceScanner {
-    let text: [UInt8]
+    private(set) var text: [UInt8] = []
     /// Where the paragraph begins and ends.
-    let begin: Int
-    let end: Int
+    private(set) var begin = 0
+    private(set) var end = 0
     let rules: SentenceRules
+
+    init(rules: SentenceRules) { self.rules = rules }
+
+    /// Takes another paragraph, or nothing.
+    ///
+    /// A scanner is kept for many, since the rules cost a dozen references to copy.
+    mutating func take(_ text: [UInt8], _ range: Range<Int>) {
+        self.text = text
+        (begin, end) = (range.lowerBound, range.upperBound)
+    }
 
     /// The scalar value at `position` and where the next one begins; 0 at the end.
     @inline(__always)
