@@ -2,9 +2,11 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-# Debian packages by name: C libraries, Open MPI to run many processes, and what fetching the sample needs.
+# Debian packages by name: C libraries, Open MPI to run many processes, what fetching the sample needs, and what the
+# tests of python/ need.
 PACKAGES := libxml2-dev libbz2-dev zlib1g-dev libzstd-dev libxxhash-dev libsqlite3-dev libopenblas0 \
-	libopenmpi-dev openmpi-bin pkg-config ca-certificates libcurl4 python3 python3-pip unzip
+	libopenmpi-dev openmpi-bin libhdf5-dev pkg-config ca-certificates libcurl4 python3 python3-pip \
+	python3-numpy python3-zstandard python3-h5py unzip
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 TESSERA := .build/release/tessera
 RUNS ?= runs
@@ -48,6 +50,7 @@ $(RUNS)/wikipedia-sample.xml.bz2: | setup
 test: setup ## build and run all tests, in release mode
 	swift build --scratch-path .build/tests -c release --build-tests -Xswiftc -enable-testing
 	swift test --scratch-path .build/tests -c release -Xswiftc -enable-testing --skip-build --no-parallel
+	TESSERA=.build/tests/release/tessera Scripts/test_python.sh
 
 bench: build ## measure each stage beside the peers that are installed
 	Benchmarks/run.sh

@@ -54,6 +54,7 @@ let package = Package(
         .target(name: "CMPI"),
         .target(name: "COpenBLAS"),
         .target(name: "CDownload"),
+        .target(name: "CHDF5"),
         .target(name: "CKernels", exclude: ["body"], cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
 
         // The house, from the cellar up: arrows point down only.
@@ -63,7 +64,7 @@ let package = Package(
             "Ingest", ["Storage", "Streaming", "CDownload", "CKernels", "CLibXML2", "CBZip2", "CZlib", "CZstd"],
             resources: [.embedInCode("Wikitext/template-rules.txt")]),
         library("Tokenize", ["Streaming", "CKernels"], resources: [.embedInCode("Sentences/Data")]),
-        library("Shard", ["Storage", "Streaming", "Tokenize", grdb]),
+        library("Shard", ["Storage", "Streaming", "Tokenize", "CHDF5", "CZlib", grdb]),
         library("Model", ["Streaming", "CKernels", "COpenBLAS"]),
         library("Training", ["Model", "Streaming", "CKernels", "CMPI"]),
         library("Pretrain", ["Training", "Model", "Shard", "Tokenize", "Streaming"]),

@@ -27,7 +27,7 @@ struct Tessera: ParsableCommand {
             RunCommand.self, DownloadCommand.self, IngestCommand.self, VocabCommand.self, ShardCommand.self,
             PretrainCommand.self,
             FinetuneCommand.self, GlueCommand.self, InspectCommand.self, VerifyCommand.self, ReportCommand.self,
-            FillMaskCommand.self, RemoveCommand.self,
+            FillMaskCommand.self, ExportCommand.self, RemoveCommand.self,
             CleanCommand.self, SentencesCommand.self, TokenizeCommand.self,
         ])
 

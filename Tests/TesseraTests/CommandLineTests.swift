@@ -5,7 +5,8 @@ import Testing
 /// The command line is a contract: names, JSON keys and streams.
 @Suite struct CommandLineTests {
     static let commands = [
-        "run", "download", "ingest", "vocab", "shard", "pretrain", "finetune", "glue", "inspect", "verify", "report",
+        "run", "download", "ingest", "vocab", "shard", "export", "pretrain", "finetune", "glue", "inspect", "verify",
+        "report",
         "fill-mask",
         "clean",
         "sentences", "tokenize",

@@ -55,11 +55,9 @@ public final class EventFile {
 
     static func frame(_ bytes: [UInt8]) -> [UInt8] {
         let length = littleEndian(UInt64(bytes.count))
-        return length + littleEndian(masked(CRC32C.of(length))) + bytes + littleEndian(masked(CRC32C.of(bytes)))
+        func checksum(_ bytes: [UInt8]) -> [UInt8] { littleEndian(CRC32C.masked(CRC32C.of(bytes))) }
+        return length + checksum(length) + bytes + checksum(bytes)
     }
-
-    /// TFRecord's mask, which keeps a checksum of data that holds checksums from being weak.
-    private static func masked(_ checksum: UInt32) -> UInt32 { ((checksum >> 15) | (checksum << 17)) &+ 0xA282_EAD8 }
 
     private static func lengthDelimited(field: UInt8, _ bytes: [UInt8]) -> [UInt8] {
         [field << 3 | 2] + variableLength(UInt64(bytes.count)) + bytes
