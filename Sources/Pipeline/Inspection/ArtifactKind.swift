@@ -37,15 +37,20 @@ public struct Inspection: Sendable {
     public struct Section: Sendable {
         /// What the list is about.
         public var title: String
-        /// Names in snake_case, and printed values.
-        public var entries: [(name: String, value: String)]
+        /// Names in snake_case, and values.
+        public var entries: [(name: String, value: Value)]
     }
 
     /// The lists, the most important first.
     public var sections: [Section] = []
 
+    /// Adds a list of printed values; a digest can look like a number, and stays text.
     mutating func add(_ title: String, _ entries: [(String, String)]) {
-        guard !entries.isEmpty else { return }
-        sections.append(Section(title: title, entries: entries.map { (name: $0.0, value: $0.1) }))
+        add(title, values: entries.map { ($0, $0 == "digest" ? .text($1) : Value(printed: $1)) })
+    }
+
+    mutating func add(_ title: String, values: [(String, Value)]) {
+        guard !values.isEmpty else { return }
+        sections.append(Section(title: title, entries: values.map { (name: $0.0, value: $0.1) }))
     }
 }

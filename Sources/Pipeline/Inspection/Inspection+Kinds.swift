@@ -1,55 +1,22 @@
 internal import Foundation
 internal import Model
-internal import Shard
 internal import Storage
 public import Streaming
 internal import Training
 
 extension Inspection {
     /// Looks at what lies at `path`.
-    /// - Parameter examples: instances of shards to decode.
-    public init(of path: String, _ kind: ArtifactKind, examples: Int = 0) throws(Failure) {
+    public init(
+        of path: String, _ kind: ArtifactKind, _ options: InspectionOptions = InspectionOptions()
+    ) throws(Failure) {
         switch kind {
         case .corpus: self = try .corpus(path)
-        case .shards: self = try .shards(path, examples: examples)
+        case .shards: self = try .shards(path, options)
         case .vocabulary: self = try .vocabulary(path)
         case .model: self = try .model(path)
         case .run: self = try .run(path)
         case .pipeline: self = try .pipeline(path)
         }
-    }
-
-    private static func shards(_ path: String, examples: Int) throws(Failure) -> Inspection {
-        let reader = try ShardReader(path)
-        let found = ShardInspection(reader)
-        let information = found.information
-        var inspection = Inspection()
-        inspection.add(
-            "shards",
-            [
-                ("instances", "\(information.trainInstances + information.validationInstances)"),
-                ("tokens", "\(information.tokens)"), ("bytes", "\(information.bytes)"),
-                ("bytes_per_token", number(Double(information.bytes) / Double(max(1, information.tokens)))),
-                ("partitions", "\(information.partitions)"), ("documents", "\(information.documents)"),
-                ("sentences", "\(information.sentences)"), ("vocabulary_size", "\(information.vocabularySize)"),
-                ("sequence_length", "\(information.sequenceLength)"), ("objective", information.objective.rawValue),
-                ("masking", information.masking.rawValue), ("seed", "\(information.seed)"),
-                ("digest", information.digest),
-            ])
-        for (name, split) in [("train", found.train), ("validation", found.validation)] {
-            inspection.add(
-                name,
-                [
-                    ("instances", "\(split.instances)"), ("tokens", "\(split.tokens)"),
-                    ("fill_percent", number(split.fillPercent)),
-                    ("random_next_percent", number(split.randomNextPercent)),
-                    ("short_percent", number(split.shortPercent)),
-                    ("lengths", split.lengths.map(String.init).joined(separator: " ")),
-                ])
-        }
-        let decoded = try ShardInspection.examples(reader, .train, count: examples)
-        inspection.add("examples", decoded.enumerated().map { ("\($0.offset)", $0.element) })
-        return inspection
     }
 
     private static func vocabulary(_ path: String) throws(Failure) -> Inspection {
@@ -112,5 +79,4 @@ extension Inspection {
         return inspection
     }
 
-    private static func number(_ value: Double) -> String { String(format: "%.2f", value) }
 }

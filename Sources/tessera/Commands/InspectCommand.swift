@@ -9,7 +9,8 @@ struct InspectCommand: ParsableCommand {
         discussion: """
               tessera inspect corpus/                # counts, what was left out and why, what cleaning dropped
               tessera inspect corpus/ --text | less  # one paragraph a line, a blank line between documents
-              tessera inspect shards/ --examples 5   # lengths, labels, and instances decoded
+              tessera inspect shards/ --examples 5   # lengths, labels, masks, sources, instances decoded
+              tessera inspect shards/ --all --json   # the same of every instance, not of 131072 of each split
               tessera inspect vocab.txt              # what is wrong with it, which characters it covers
               tessera inspect vocab.txt --corpus corpus/ --against other-vocab.txt   # pieces a word, unknown words
               tessera inspect runs/mini --json
@@ -24,8 +25,16 @@ struct InspectCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Instances of shards to show.", valueName: "n"))
     var examples = 0
 
+    @Option(help: ArgumentHelp("Which length of shards that hold several (default: the first).", valueName: "n"))
+    var sequenceLength: Int?
+
+    @Flag(help: "Look at every instance of shards, and at all text that has unknown words.")
+    var all = false
+
     @Option(
-        help: ArgumentHelp("A corpus or text whose words are cut with the vocabulary looked at.", valueName: "path"))
+        help: ArgumentHelp(
+            "With a vocabulary, a corpus or text to cut with it; with shards, their corpus, if it was moved.",
+            valueName: "path"))
     var corpus: String?
 
     @Option(help: ArgumentHelp("Another vocabulary to compare with on that text.", valueName: "vocab"))
@@ -41,10 +50,10 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         let kind = try ArtifactKind(at: path)
         if text { return try printText(kind) }
-        var inspection = try Inspection(of: path, kind, examples: examples)
-        if let corpus {
+        var inspection = try Inspection(of: path, kind, options)
+        if let corpus, kind != .shards {
             guard kind == .vocabulary else {
-                throw Failure(.usage, "is no vocabulary", at: path, remedy: "leave --corpus out")
+                throw Failure(.usage, "is no vocabulary and no shards", at: path, remedy: "leave --corpus out")
             }
             try inspection.addFertility(of: path, text: corpus, against: against, jobs: threads.jobs)
         }
@@ -52,10 +61,21 @@ struct InspectCommand: ParsableCommand {
         var lines: [String] = []
         for section in inspection.sections {
             var table = Table()
-            for entry in section.entries { table.add("  " + entry.name, entry.value) }
+            for entry in section.entries { table.add("  " + entry.name, entry.value.description) }
             lines.append(section.title + "\n" + table.text)
         }
         try StandardOutput.line(lines.joined(separator: "\n\n"))
+    }
+
+    private var options: InspectionOptions {
+        var options = InspectionOptions()
+        options.examples = examples
+        options.sequenceLength = sequenceLength
+        options.corpus = corpus
+        options.all = all
+        options.jobs = threads.jobs
+        options.progress = printing.progress
+        return options
     }
 
     private func printText(_ kind: ArtifactKind) throws {
@@ -69,40 +89,19 @@ struct InspectCommand: ParsableCommand {
 
     /// The first section's entries stand at the top, the others as objects of their own; numbers are numbers.
     private struct Report: Encodable {
-        private enum Value: Encodable {
-            case text(String), whole(Int), real(Double), section([String: Value])
-
-            init(_ text: String) {
-                if let whole = Int(text) {
-                    self = .whole(whole)
-                } else if let real = Double(text), real.isFinite {
-                    self = .real(real)
-                } else {
-                    self = .text(text)
-                }
-            }
-
-            func encode(to encoder: any Encoder) throws {
-                switch self {
-                case .text(let value): try value.encode(to: encoder)
-                case .whole(let value): try value.encode(to: encoder)
-                case .real(let value): try value.encode(to: encoder)
-                case .section(let values): try values.encode(to: encoder)
-                }
-            }
-        }
-
-        private let values: [String: Value]
+        private let values: [String: Inspection.Value]
 
         init(_ kind: ArtifactKind, _ path: String, _ inspection: Inspection) {
-            var values: [String: Value] = [
+            var values: [String: Inspection.Value] = [
                 "kind": .text(kind.rawValue), "output": .text(path), "version": .text(ProgramVersion.current),
             ]
             for (number, section) in inspection.sections.enumerated() {
-                // A digest can look like a number; it stays text.
-                let entries = section.entries.map { ($0.name, $0.name == "digest" ? .text($0.value) : Value($0.value)) }
-                let object = Dictionary(entries, uniquingKeysWith: { $1 })
-                if number == 0 { values.merge(object) { $1 } } else { values[section.title] = .section(object) }
+                let entries = section.entries.map { ($0.name, $0.value) }
+                if number == 0 {
+                    values.merge(entries) { $1 }
+                } else {
+                    values[section.title] = .object(entries)
+                }
             }
             self.values = values
         }
