@@ -9,13 +9,24 @@ struct FilterOptions: ParsableArguments {
 
     @OptionGroup var threads: JobOptions
 
-    /// Runs `transform` over batches of lines and writes what it returns to stdout, in order.
-    func run(_ transform: @escaping @Sendable ([[UInt8]]) throws -> [UInt8]) throws {
+    /// Runs `transform` over batches of lines and writes what it appends to stdout, in order; what it appended before
+    /// it failed is written first.
+    func run(_ transform: @escaping @Sendable ([[UInt8]], inout [UInt8]) throws -> Void) throws {
         var input = try InputLines(file)
         var output = StandardOutput()
         try orderedParallelMap(
-            jobs: threads.jobs, source: { try input.nextBatch() }, transform: transform,
-            consume: { try output.write($0) })
+            jobs: threads.jobs, source: { try input.nextBatch() },
+            transform: { lines -> (bytes: [UInt8], failure: (any Error)?) in
+                var bytes: [UInt8] = []
+                do { try transform(lines, &bytes) } catch { return (bytes, error) }
+                return (bytes, nil)
+            },
+            consume: { batch in
+                try output.write(batch.bytes)
+                guard let failure = batch.failure else { return }
+                try output.flush()
+                throw failure
+            })
         try output.flush()
     }
 

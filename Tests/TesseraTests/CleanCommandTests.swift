@@ -25,6 +25,22 @@ import Testing
         #expect(result.status == 65)
     }
 
+    @Test func `what is no UTF-8 becomes the replacement character`() throws {
+        let page = Data([0xFF] + Array("[[a]] \u{1}b ".utf8) + [0xC3])
+        #expect(try Binary.run(["clean"], input: page).output == "\u{FFFD}a b \u{FFFD}\n")
+        let id = Data([UInt8](#"{"id":""#.utf8) + [0xFF] + Array(#"","text":"\u0001x "#.utf8) + [0xE2, 0x80])
+        let result = try Binary.run(["clean", "--jsonl"], input: id + Data("\"}\n".utf8))
+        #expect(result.output == "{\"id\":\"\u{FFFD}\",\"text\":\"x \u{FFFD}\"}\n")
+    }
+
+    @Test func `records before a bad line are written`() throws {
+        let lines =
+            #"{"id":1,"text":"a"}"# + "\n" + #"{"id":2,"text":"b"}"# + "\nbad\n" + #"{"id":3,"text":"c"}"# + "\n"
+        let result = try Binary.run(["clean", "--jsonl"], input: Data(lines.utf8))
+        #expect(result.status == 65)
+        #expect(result.output == "{\"id\":1,\"text\":\"a\"}\n{\"id\":2,\"text\":\"b\"}\n")
+    }
+
     @Test func `options say what stays`() throws {
         let directory = TemporaryDirectory()
         let page = Data("a\n== B ==\n* c\n== Notes ==\nd\n{|\n|e\n|}\n{{mine|f}}".utf8)

@@ -14,16 +14,17 @@ struct Conversion {
             self.text = text
             let plain = text.swapping(",", for: "").swapping("−", for: "-").swapping("//", for: "/")
             if let slash = plain.firstIndex(of: "/") {
-                let below = Double(plain[plain.index(after: slash)...]) ?? 0
+                let below = plain[plain.index(after: slash)...].decimalNumber ?? 0
                 let above = plain[..<slash]
                 let cut = above.dropFirst().lastIndex { $0 == "+" || $0 == "-" || $0 == " " }
-                let whole = cut.map { Double(above[..<$0].trimmingBlanks()) ?? 0 } ?? 0
-                let part = Double(cut.map { above[above.index(after: $0)...] } ?? above) ?? .nan
-                guard below != 0, part.isFinite else { return }
+                let whole = cut.map { above[..<$0].trimmingBlanks().decimalNumber ?? 0 } ?? 0
+                guard below != 0, let part = (cut.map { above[above.index(after: $0)...] } ?? above).decimalNumber,
+                    (part / below).isFinite
+                else { return }
                 denominator = below
                 number = whole < 0 ? whole - part / below : whole + part / below
             } else {
-                number = Double(plain).flatMap { $0.isFinite ? $0 : nil }
+                number = plain.decimalNumber
             }
         }
 
@@ -52,14 +53,14 @@ struct Conversion {
         guard let number = value.number, let result = convert(number, to: output) else { return nil }
         if let precision { return precision }
         if let significant {
-            return result == 0 ? 0 : significant - 1 - Int((log10(abs(result)) + 1e-14).rounded(.down))
+            return result == 0 ? 0 : significant - 1 - Self.whole(log10(abs(result)) + 1e-14)
         }
         var digits = Self.digits(value)
         let least: Int
         var adjustment = log10(2.0)
         if let offset = input.offset, output.offset != nil, let scale = input.scale {
             let kelvins = abs(number * scale + offset)
-            least = kelvins < 1e-8 ? 2 : 2 - Int((log10(kelvins) + 1e-14).rounded(.down))
+            least = kelvins < 1e-8 ? 2 : 2 - Self.whole(log10(kelvins) + 1e-14)
         } else {
             guard number != 0, result != 0 else { return 0 }
             if isComposite {
@@ -68,36 +69,41 @@ struct Conversion {
             } else {
                 adjustment += log10(abs(number / result))
             }
-            least = 1 - Int((log10(abs(result)) + 1e-14).rounded(.down))
+            least = 1 - Self.whole(log10(abs(result)) + 1e-14)
         }
-        return max(Int((Double(digits) + adjustment).rounded(.down)), least)
+        return max(Self.whole(Double(digits) + adjustment), least)
     }
+
+    /// The whole number at or below a count of digits, which is held where every number can be written.
+    private static func whole(_ digits: Double) -> Int { Int(max(-400, min(400, digits)).rounded(.down)) }
 
     /// Digits after the point as written; zeros at the end of a whole number count below nought.
     private static func digits(_ value: Value) -> Int {
-        if let denominator = value.denominator { return max(Int(log10(abs(denominator))), 1) }
+        if let denominator = value.denominator { return max(whole(log10(abs(denominator))), 1) }
         let plain = value.text.swapping(",", for: "")
         let mantissa = plain.prefix { $0 != "e" && $0 != "E" }
-        let exponent = Int(plain.dropFirst(mantissa.count + 1)) ?? 0
+        let exponent = plain.dropFirst(mantissa.count + 1).wholeNumber ?? 0
         guard let point = mantissa.firstIndex(of: ".") else {
             return -mantissa.reversed().prefix { $0 == "0" }.count - exponent
         }
         return mantissa.distance(from: point, to: mantissa.endIndex) - 1 - exponent
     }
 
-    /// A number in another unit.
+    /// A number in another unit; nil when it is too large there.
     func convert(_ number: Double, to output: MeasurementUnit) -> Double? {
         guard let from = input.scale, let to = output.scale, (input.offset == nil) == (output.offset == nil) else {
             return nil
         }
-        return (number * from + (input.offset ?? 0) - (output.offset ?? 0)) / to
+        let result = (number * from + (input.offset ?? 0) - (output.offset ?? 0)) / to
+        return result.isFinite ? result : nil
     }
 
     /// A number in another unit as it reads, rounded to `digits`.
     func text(_ value: Value, in output: MeasurementUnit, digits: Int) -> String? {
-        guard let number = value.number, var result = convert(number, to: output), result.isFinite else { return nil }
-        if let multiple, multiple > 0 { result = (result / multiple).rounded(.toNearestOrAwayFromZero) * multiple }
-        return Self.fixed(result, multiple == nil ? digits : multiple! < 1 ? 1 : 0, grouped: grouped)
+        guard let number = value.number, let result = convert(number, to: output) else { return nil }
+        guard let multiple, multiple > 0 else { return Self.fixed(result, digits, grouped: grouped) }
+        let rounded = (result / multiple).rounded(.toNearestOrAwayFromZero) * multiple
+        return rounded.isFinite ? Self.fixed(rounded, multiple < 1 ? 1 : 0, grouped: grouped) : nil
     }
 
     /// A number with `digits` digits after the point; `scaled` is it times ten to their power.
@@ -115,7 +121,8 @@ struct Conversion {
     /// A number with a fixed number of digits after the point.
     static func fixed(_ number: Double, _ digits: Int, grouped: Bool) -> String {
         guard abs(number) < 1e15, digits < 16, digits > -16 else {
-            return String(format: "%.2e", number).swapping("e+", for: "×10")
+            let text = String(format: "%.2e", number)
+            return WikitextExpander.minus(text.swapping("e+", for: "×10").swapping("e-", for: "×10−"))
         }
         let scale = pow(10.0, Double(abs(digits)))
         let scaled = digits < 0 ? number / scale : number * scale

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A unit of `{{convert}}`, as a line of the section `[units]` tells.
 struct MeasurementUnit: Sendable, Equatable {
     var symbol: String
@@ -25,8 +23,8 @@ struct MeasurementUnit: Sendable, Equatable {
         guard parts.count > 3 else { return }
         // The plus sign of an exponent is not written.
         let numbers = parts[3].split(separator: "+")
-        guard let scale = numbers.first.flatMap({ Double($0) }), scale > 0 else { return nil }
+        guard let scale = numbers.first.flatMap({ $0.decimalNumber }), scale > 0 else { return nil }
         self.scale = scale
-        offset = numbers.count > 1 ? Double(numbers[1]) : nil
+        offset = numbers.count > 1 ? numbers[1].decimalNumber : nil
     }
 }

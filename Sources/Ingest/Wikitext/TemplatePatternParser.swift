@@ -84,7 +84,7 @@ struct TemplatePatternParser {
         if first == UInt8(ascii: "\""), last == first, word.count >= 2 {
             return .text(Array(word.dropFirst().dropLast()))
         }
-        if let number = Int(String(decoding: word, as: UTF8.self)) { return .position(number) }
+        if let number = String(decoding: word, as: UTF8.self).wholeNumber { return .position(number) }
         return word.elementsEqual("last".utf8) ? .last : .named(Array(word))
     }
 }

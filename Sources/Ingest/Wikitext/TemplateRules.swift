@@ -76,6 +76,9 @@ public struct TemplateRules: Sendable {
     private(set) var languages: [String: String] = [:]
     private(set) var countries: [String: String] = [:]
 
+    /// The names of all rules.
+    var allNames: [String] { (0..<names.count).map { String(decoding: names[$0], as: UTF8.self) } }
+
     /// The name of a language by its code, or by the part of it before a dash.
     func language(_ code: String) -> String? {
         languages[code] ?? code.split(separator: "-").first.flatMap { languages[String($0)] }

@@ -21,7 +21,7 @@ public struct WikitextCleaner {
 
     /// The plain text of a page in UTF-8.
     /// - Parameters:
-    ///   - wikitext: UTF-8. Bytes that are not are passed through as they are.
+    ///   - wikitext: UTF-8. Bytes that are not are passed through as they are; `repaired` gives text without.
     ///   - title: the page's title, for the variables that name it.
     ///   - loss: what was dropped is added here, by what it stood in; text inside something dropped is not counted again.
     public mutating func clean(_ wikitext: [UInt8], title: String = "", loss: inout [Loss: LossCount]) -> [UInt8] {
@@ -44,6 +44,12 @@ public struct WikitextCleaner {
         note(.list, "item", layout.droppedItems)
         expander.ledger.flush(into: &loss)
         return layout.out
+    }
+
+    /// A text in UTF-8 without invalid sequences, which become U+FFFD, and without control characters, which become
+    /// blanks: what `ingest` makes of any text before it is cleaned.
+    public static func repaired(_ text: [UInt8], loss: inout [Loss: LossCount]) -> [UInt8] {
+        Utf8Repair.repaired(text, loss: &loss)
     }
 
     private mutating func note(_ kind: LossLedger.Kind, _ name: String, _ dropped: (count: Int, bytes: Int)) {

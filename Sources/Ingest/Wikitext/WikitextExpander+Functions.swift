@@ -24,7 +24,7 @@ extension WikitextExpander {
         case .ifEqual: choose(Self.isEqual(string(whole: 1, span), string(whole: 2, span)) ? 3 : 4, span)
         case .ifExpression: choose(Expression.value(string(whole: 1, span)).map { $0 != 0 } ?? false ? 2 : 3, span)
         case .expression: write(Expression.value(string(whole: 1, span)).map(Expression.text) ?? "")
-        case .whole: choose(Int(String(decoding: parameter, as: UTF8.self)) ?? 1, span)
+        case .whole: choose(String(decoding: parameter, as: UTF8.self).wholeNumber ?? 1, span)
         case .choose: chooseCase(span)
         case .lowerFirst:
             let text = string(whole: 1, span)
@@ -120,7 +120,7 @@ extension WikitextExpander {
     /// Numbers are equal by value, other texts by their letters.
     private static func isEqual(_ left: String, _ right: String) -> Bool {
         if left == right { return true }
-        guard let left = Double(left), let right = Double(right) else { return false }
+        guard let left = left.decimalNumber, let right = right.decimalNumber else { return false }
         return left == right
     }
 

@@ -39,25 +39,25 @@ extension WikitextExpander {
         }
         measure.unit = unit
         // Two parts of one measure, as in `5|ft|6|in`.
-        if let value = rest.first, let number = Double(value), let sub = rest.dropFirst().first,
+        if let value = rest.first, let number = value.decimalNumber, let sub = rest.dropFirst().first,
             let subunit = rules.units[sub], measure.values.count == 1
         {
             measure.second = (Conversion.Value(value), number, subunit)
             rest = rest.dropFirst(2)
         }
         var outputs = ""
-        if let word = rest.first, Int(word) == nil || rules.units[word] != nil {
+        if let word = rest.first, word.wholeNumber == nil || rules.units[word] != nil {
             outputs = word
             rest = rest.dropFirst()
         }
         var conversion = Conversion(input: unit)
-        if let digits = rest.first.flatMap({ Int($0) }) {
+        if let digits = rest.first.flatMap({ $0.wholeNumber }) {
             conversion.precision = digits
             rest = rest.dropFirst()
         }
         if measure.adjective == "mid" { measure.middle = rest.first ?? "" }
-        conversion.significant = Int(string("sigfig", span)).flatMap { $0 > 0 ? $0 : nil }
-        conversion.multiple = Double(string("round", span))
+        conversion.significant = string("sigfig", span).wholeNumber.flatMap { $0 > 0 ? $0 : nil }
+        conversion.multiple = string("round", span).decimalNumber
         conversion.grouped = measure.grouped
         return measure.text(conversion, outputs: outputs, rules.units)
     }
@@ -67,8 +67,8 @@ extension WikitextExpander {
         let text = measure.values[0].text
         guard measure.values.count == 1, !text.contains("/"),
             let dash = text.dropFirst().firstIndex(where: { $0 == "–" || $0 == "-" }),
-            Double(text[..<dash].swapping(",", for: "")) != nil,
-            Double(text[text.index(after: dash)...].swapping(",", for: "")) != nil
+            text[..<dash].swapping(",", for: "").decimalNumber != nil,
+            text[text.index(after: dash)...].swapping(",", for: "").decimalNumber != nil
         else { return }
         measure.values = [
             Conversion.Value(String(text[..<dash])), Conversion.Value(String(text[text.index(after: dash)...])),
@@ -84,14 +84,14 @@ extension WikitextExpander {
     /// `{{birth date|year|month|day|df=y}}` and its kin: the date in words.
     mutating func date(_ span: Range<Int>) -> String {
         let (year, month, day) = (string(1, span), string(2, span), string(3, span))
-        guard Int(year) != nil else { return year }
+        guard year.wholeNumber != nil else { return year }
         let isDayFirst = ["y", "yes", "1", "true"].contains(string("df", span))
         return Self.date(year, month, day, isDayFirst: isDayFirst)
     }
 
     private static func date(_ year: String, _ month: String, _ day: String, isDayFirst: Bool) -> String {
-        let name = Int(month).flatMap { (1...12).contains($0) ? months[$0 - 1] : nil } ?? month
-        let day = Int(day).map(String.init) ?? ""
+        let name = month.wholeNumber.flatMap { (1...12).contains($0) ? months[$0 - 1] : nil } ?? month
+        let day = day.wholeNumber.map(String.init) ?? ""
         if name.isEmpty { return year }
         if day.isEmpty { return name + " " + year }
         return isDayFirst ? "\(day) \(name) \(year)" : "\(name) \(day), \(year)"
@@ -100,11 +100,13 @@ extension WikitextExpander {
     /// `{{death date and age|1955|4|18|1879|3|14}}`: `April 18, 1955 (aged 76)`.
     mutating func aged(isYears: Bool, _ span: Range<Int>) -> String {
         if isYears {
-            guard let death = Int(string(1, span)), let birth = Int(string(2, span)) else { return string(1, span) }
+            guard let death = string(1, span).wholeNumber, let birth = string(2, span).wholeNumber else {
+                return string(1, span)
+            }
             return "\(death) (aged \(death - birth - 1)–\(death - birth))"
         }
         let text = date(span)
-        let numbers = (1...6).map { Int(string($0, span)) }
+        let numbers = (1...6).map { string($0, span).wholeNumber }
         guard let death = numbers[0], let birth = numbers[3] else { return text }
         let isBefore =
             (numbers[1] ?? 0) < (numbers[4] ?? 0)

@@ -5,7 +5,7 @@ extension WikitextExpander {
         let text = string(whole: 1, span)
         let given = string(whole: 3, span)
         let filler = Array(given.isEmpty ? "0" : given)
-        let missing = min(500, Int(string(whole: 2, span)) ?? 0) - text.count
+        let missing = min(500, string(whole: 2, span).wholeNumber ?? 0) - text.count
         guard missing > 0 else { return text }
         let padding = String((0..<missing).map { filler[$0 % filler.count] })
         return isLeft ? padding + text : text + padding
@@ -30,8 +30,8 @@ extension WikitextExpander {
     /// `{{#titleparts:a/b/c|count|first}}`.
     mutating func titleParts(_ span: Range<Int>) -> String {
         let parts = string(whole: 1, span).split(separator: "/", omittingEmptySubsequences: false)
-        let count = Int(string(whole: 2, span)) ?? 0
-        let first = Int(string(whole: 3, span)) ?? 1
+        let count = string(whole: 2, span).wholeNumber ?? 0
+        let first = string(whole: 3, span).wholeNumber ?? 1
         let start = min(parts.count, first > 0 ? first - 1 : max(0, parts.count + first))
         let left = parts[start...]
         let taken = count > 0 ? left.prefix(count) : left.dropLast(min(left.count, -count))

@@ -166,7 +166,8 @@ extension WikitextExpander {
                 return
             }
             let key = trimmed(range.lowerBound..<equals)
-            var number = key.count <= 4 && !key.isEmpty ? Int(String(decoding: source[key], as: UTF8.self)) ?? 0 : 0
+            var number =
+                key.count <= 4 && !key.isEmpty ? String(decoding: source[key], as: UTF8.self).wholeNumber ?? 0 : 0
             if isFunction {
                 position += 1
                 number = position

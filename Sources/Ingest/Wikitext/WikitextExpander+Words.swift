@@ -2,8 +2,10 @@
 extension WikitextExpander {
     /// `5` as `5th`.
     static func ordinal(_ text: String) -> String {
-        guard let number = Int(text.swapping(",", for: "")) else { return text }
-        let tens = abs(number) % 100
+        let digits = text.swapping(",", for: "").drop { $0 == "-" || $0 == "−" || $0 == "+" }
+        guard !digits.isEmpty, digits.utf8.allSatisfy(\.isASCIIDigit), let tens = digits.suffix(2).wholeNumber else {
+            return text
+        }
         let ending = (11...13).contains(tens) ? "th" : [1: "st", 2: "nd", 3: "rd"][tens % 10] ?? "th"
         return text + ending
     }
@@ -75,9 +77,9 @@ extension WikitextExpander {
     /// `{{percentage|1|4}}`: `25%`.
     mutating func percentage(_ span: Range<Int>) -> String {
         let (part, whole) = (string(1, span).swapping(",", for: ""), string(2, span).swapping(",", for: ""))
-        guard let part = Double(part) else { return string(1, span) }
-        guard let whole = Double(whole), whole != 0 else { return "\(string(1, span))%" }
-        return Conversion.fixed(100 * part / whole, Int(string(3, span)) ?? 0, grouped: false) + "%"
+        guard let part = part.decimalNumber else { return string(1, span) }
+        guard let whole = whole.decimalNumber, (100 * part / whole).isFinite else { return "\(string(1, span))%" }
+        return Conversion.fixed(100 * part / whole, string(3, span).wholeNumber ?? 0, grouped: false) + "%"
     }
 
     /// `{{unité|1234.5|km}}`: `1 234,5 km`.
@@ -98,7 +100,7 @@ extension WikitextExpander {
             var measure = Measure(values: [Conversion.Value(feet)])
             measure.unit = foot
             measure.abbreviation = "on"
-            if let number = Double(inches) { measure.second = (Conversion.Value(inches), number, inch) }
+            if let number = inches.decimalNumber { measure.second = (Conversion.Value(inches), number, inch) }
             return measure.text(Conversion(input: foot, precision: 2), outputs: "m", rules.units)
         }
         let (metres, centimetres) = (string("m", span), string("cm", span))

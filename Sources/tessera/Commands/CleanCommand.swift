@@ -80,16 +80,16 @@ struct CleanCommand: ParsableCommand {
     func run() throws {
         let options = try wikitext.options
         guard jsonl else { return try cleanWhole(options) }
-        try filter.run { lines in
+        try filter.run { lines, output in
             var cleaner = WikitextCleaner(options: options)
             var loss: [Loss: LossCount] = [:]
-            var output: [UInt8] = []
             for line in lines {
                 guard let record = try TextRecord(line) else { continue }
-                let text = cleaner.clean(record.text, title: record.title, loss: &loss)
-                TextRecord.write(id: record.id, text: text, to: &output)
+                let id = WikitextCleaner.repaired(record.id, loss: &loss)
+                let wikitext = WikitextCleaner.repaired(record.text, loss: &loss)
+                let text = cleaner.clean(wikitext, title: record.title, loss: &loss)
+                TextRecord.write(id: id, text: text, to: &output)
             }
-            return output
         }
     }
 
@@ -99,7 +99,7 @@ struct CleanCommand: ParsableCommand {
         var cleaner = WikitextCleaner(options: options)
         var loss: [Loss: LossCount] = [:]
         var output = StandardOutput()
-        let text = cleaner.clean(try input.rest(), loss: &loss)
+        let text = cleaner.clean(WikitextCleaner.repaired(try input.rest(), loss: &loss), loss: &loss)
         if !text.isEmpty { try output.write(text + [10]) }
         try output.flush()
     }
