@@ -9,7 +9,7 @@ extension Inspection {
             all: options.all, jobs: options.jobs,
             progress: options.progress)
         var inspection = Inspection()
-        inspection.addShards(found.information)
+        inspection.addShards(found.information, found.history)
         for (name, split) in [("train", found.train), ("validation", found.validation)] {
             inspection.add(name, values: split.values)
         }
@@ -32,7 +32,7 @@ extension Inspection {
         return inspection
     }
 
-    private mutating func addShards(_ information: ShardInformation) {
+    private mutating func addShards(_ information: ShardInformation, _ history: ShardHistory) {
         let bytesPerToken = Double(information.bytes) / Double(max(1, information.tokens))
         add(
             "shards",
@@ -40,7 +40,10 @@ extension Inspection {
                 ("instances", .whole(information.trainInstances + information.validationInstances)),
                 ("tokens", .whole(information.tokens)), ("bytes", .whole(information.bytes)),
                 ("bytes_per_token", .real(bytesPerToken)), ("partitions", .whole(information.partitions)),
-                ("documents", .whole(information.documents)), ("sentences", .whole(information.sentences)),
+                ("documents", .whole(information.documents)),
+                ("generations", .whole(history.generations)),
+                ("removed_documents", .whole(history.removedDocuments)),
+                ("sentences", .whole(information.sentences)),
                 ("vocabulary_size", .whole(information.vocabularySize)),
                 ("sequence_length", .whole(information.sequenceLength)),
                 ("sequence_lengths", .list(information.sequenceLengths.map { .whole($0) })),

@@ -60,6 +60,8 @@ public struct ShardInspection: Sendable, Equatable {
 
     /// What the set says of itself.
     public var information: ShardInformation
+    /// How it came to be.
+    public var history: ShardHistory
     /// Figures of the two splits.
     public var train, validation: Split
     /// Figures of the instances looked at.
@@ -89,6 +91,7 @@ public struct ShardInspection: Sendable, Equatable {
         let tokenizer = try reader.tokenizer()
         let corpora = try ShardCorpora(of: reader, given: corpus)
         information = reader.information
+        history = try ShardHistory(directory)
         train = ShardInspection.split(reader, .train)
         validation = ShardInspection.split(reader, .validation)
         notes = corpora.notes
