@@ -12,13 +12,13 @@ import Testing
             let text = (sentences + ["Ωμέγα."]).joined(separator: " ")
             return #"{"id": "00\#(number)", "title": "1984", "text": "\#(text)"}"#
         }
-        try folder.write(notes.joined(separator: "\n"), to: "notes.jsonl")
+        try folder.write(notes.joined(separator: "\n"), to: "someNotes.jsonl")
         func run(_ arguments: [String]) throws -> String {
             let outcome = try Binary.run(arguments + ["--quiet"], in: folder.path)
             #expect(outcome.status == 0, "\(arguments): \(outcome.errors)")
             return outcome.output
         }
-        _ = try run(["ingest", "notes.jsonl", "--output", "corpus"])
+        _ = try run(["ingest", "someNotes.jsonl", "--output", "corpus"])
         try folder.write(
             "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\ngull\nsat\non\nboat\nnear\npier\n.\n"
                 + (0...9).map { "\($0)\n##\($0)\n" }.joined(), to: "vocab.txt")
@@ -35,7 +35,7 @@ import Testing
         #expect(sample["documents"] as? Int == 300 && sample["unknown_documents"] as? Int == 300)
         let unknown = try #require(found["unknown_words"] as? [String: Any])
         #expect(unknown["Ωμέγα"] as? Int == 300)
-        let source = try #require((found["sources"] as? [String: [String: Any]])?["notes.jsonl"])
+        let source = try #require((found["sources"] as? [String: [String: Any]])?["someNotes.jsonl"])
         #expect(source["documents"] as? Int == 300 && source["tokens"] as? Int == sample["tokens"] as? Int)
         let example = try #require(found["example_1"] as? [String: Any])
         #expect((example["a_external_id"] as? String)?.hasPrefix("00") == true)

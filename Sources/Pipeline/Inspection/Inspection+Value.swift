@@ -31,15 +31,6 @@ extension Inspection {
             }
         }
 
-        private struct Key: CodingKey {
-            let stringValue: String
-            var intValue: Int? { nil }
-
-            init(_ name: String) { stringValue = name }
-            init?(stringValue: String) { self.init(stringValue) }
-            init?(intValue: Int) { nil }
-        }
-
         /// The value as JSON.
         public func encode(to encoder: any Encoder) throws {
             switch self {
@@ -48,8 +39,9 @@ extension Inspection {
             case .real(let value): try value.encode(to: encoder)
             case .list(let values): try values.encode(to: encoder)
             case .object(let values):
-                var container = encoder.container(keyedBy: Key.self)
-                for (name, value) in values { try container.encode(value, forKey: Key(name)) }
+                // As a dictionary's, keys are left as they are: a word or a path is no name to be respelt.
+                var container = encoder.singleValueContainer()
+                try container.encode(Dictionary(values, uniquingKeysWith: { $1 }))
             }
         }
     }
