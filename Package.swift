@@ -88,7 +88,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Streaming"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
         tests("StreamingTests", ["Streaming"]),
         tests("StorageTests", ["Storage", "Streaming"]),
-        tests("IngestTests", ["Ingest", "CKernels", "Storage", "Streaming"], resources: [.copy("Fixtures")]),
+        tests("IngestTests", ["Ingest", "CKernels", "Storage", "Streaming", grdb], resources: [.copy("Fixtures")]),
         tests("TokenizeTests", ["Tokenize", "CKernels", "Streaming"], resources: [.copy("Fixtures")]),
         tests("ShardTests", ["Shard", "Storage", "Tokenize", "Streaming", grdb]),
         tests("ModelTests", ["Model", "CKernels", "Streaming"], resources: [.copy("Fixtures")]),

@@ -52,7 +52,7 @@ public struct IngestConfiguration: Sendable, Equatable, Codable {
     /// Documents with less text than this are left out (`short`).
     public var minimumBytes = 0
     /// Pages, lines and files above this are left out (`too-large`), and memory stays bounded.
-    public var maxPageBytes = 64 << 20
+    public var maxPageBytes = 16 << 20
     /// Raw bytes of source in a chunk: the unit of commit and resume; of bzip2, stored bytes of a quarter.
     public var chunkBytes = 32 << 20
     /// Whether a document whose text is already in the corpus is left out (`duplicate`).

@@ -104,9 +104,22 @@ public struct IngestRun {
             }
         defer { reading.stop() }
         var damage: Failure?
+        var failed: [(ingest: SourceIngest, failure: Failure)] = []
         for (index, ingest) in ingests.enumerated() {
-            let found = try ingest.complete { try reading.read(index, into: ingest) }
-            damage = damage ?? found
+            do {
+                let found = try ingest.complete { try reading.read(index, into: ingest) }
+                damage = damage ?? found
+            } catch let failure as Failure {
+                // One bad source does not keep the others out.
+                guard ingest.canBeLeft(after: failure) else { throw failure }
+                failed.append((ingest, failure))
+            }
+        }
+        // Where nothing could be read at all, the options are wrong rather than the sources.
+        if let first = failed.first?.failure, !keepGoing || writer.nextDocument == 1 {
+            damage = damage ?? first
+        } else {
+            for (ingest, failure) in failed { try ingest.accept(failure) }
         }
         meter.finish()
         let statistics = try CorpusReader(output, requireComplete: false).statistics

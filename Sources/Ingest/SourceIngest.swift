@@ -16,6 +16,10 @@ final class SourceIngest {
     private var chunkRawBytes = 0
     private var chunkHasContent = false
     private var isChunkOpen = false
+    /// Whether the chunk is to be committed with what comes next: the end of the source still belongs to it.
+    private var isCommitDue = false
+    /// Whether it has failed within a chunk.
+    private var isHalfRead = false
     /// Where the last item ended.
     private var end: SourcePosition?
     /// Items lost to damage, and the first of them.
@@ -70,11 +74,31 @@ final class SourceIngest {
         if source.chunks == 0 { digest = BackgroundTask { try SourceFingerprint.digest(entry) } }
         do {
             try read()
-        } catch let failure as Failure where failure.code != .interrupted && source.chunks == 0 {
+        } catch let failure as Failure {
+            if isCommitDue { try commit(isLast: false) }
+            isHalfRead = isChunkOpen && chunkHasContent
             // A source that gave nothing, a damaged file for example, must not keep the corpus open for ever.
-            try writer.forget(source)
+            if failure.code != .interrupted, source.chunks == 0 { try writer.forget(source) }
             throw failure
         }
+    }
+
+    /// Whether the run can go on with other sources after this one has failed: no document of it was compared with
+    /// others and then not committed.
+    func canBeLeft(after failure: Failure) -> Bool { failure.code == .badData && !isHalfRead }
+
+    /// Ends a source that cannot be read on, with a row that says why.
+    func accept(_ failure: Failure) throws(Failure) {
+        if source.chunks == 0 {
+            source = try writer.enter([
+                NewSource(uri: entry.uri, kind: entry.kind.rawValue, bytes: (try? entry.bytes()) ?? 0)
+            ])[0]
+        }
+        try writer.beginChunk(of: source)
+        writer.reject(
+            Rejection(externalID: entry.uri, reason: RawItem.damaged, detail: failure.description))
+        let digest = try? SourceFingerprint.digest(entry)
+        source = try writer.commitChunk(items: 1, rawBytes: 0, isLast: true, digest: digest)
     }
 
     private func refuseSecondStandardInput() throws(Failure) {
@@ -93,6 +117,10 @@ final class SourceIngest {
         try check(begin)
         // A segment that ends with a chunk has nothing more to tell.
         guard isChunkOpen || batch.endsSource || !batch.outcomes.isEmpty else { return }
+        if isCommitDue {
+            if batch.outcomes.isEmpty, !batch.endsSource { return }
+            if !batch.outcomes.isEmpty { try commit(isLast: false) }
+        }
         if !isChunkOpen {
             try writer.beginChunk(of: source)
             isChunkOpen = true
@@ -106,7 +134,7 @@ final class SourceIngest {
         chunkRawBytes += batch.rawBytes
         meter.update(batch.consumed)
         if batch.end != nil { end = batch.end }
-        if batch.endsChunk { try commit(batch) }
+        if batch.endsSource { try commit(isLast: true) } else { isCommitDue = batch.endsChunk }
     }
 
     /// Whoever reads segments on their own must find their borders where reading on does.
@@ -133,7 +161,7 @@ final class SourceIngest {
         }
     }
 
-    private func commit(_ batch: CleanedBatch) throws {
+    private func commit(isLast: Bool) throws(Failure) {
         if entry.kind == .jsonl, source.chunks == 0, !chunkHasContent {
             throw Failure(
                 .badData,
@@ -142,9 +170,10 @@ final class SourceIngest {
         }
         writer.add(loss: selection.takeLoss())
         source = try writer.sealChunk(
-            items: chunkItems, rawBytes: chunkRawBytes, end: end, isLast: batch.endsSource,
+            items: chunkItems, rawBytes: chunkRawBytes, end: end, isLast: isLast,
             isDamaged: damage.count > 0 && !keepGoing, digest: digest.take()?.wait())
         (chunkItems, chunkRawBytes, chunkHasContent, isChunkOpen) = (0, 0, false, false)
-        try onCommit?(entry.uri, source.chunks)
+        isCommitDue = false
+        do { try onCommit?(entry.uri, source.chunks) } catch { throw error as? Failure ?? Failure(.bug, "\(error)") }
     }
 }

@@ -25,6 +25,7 @@ public enum IndexDatabase {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.inTransaction { database in
                 if create, try !database.tableExists("meta") {
+                    try refuseForeign(database, path: path)
                     try database.execute(
                         sql: "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
                     try schema(database)
@@ -36,6 +37,13 @@ public enum IndexDatabase {
             try queue.read { try check($0, path: path, kind: kind, version: version) }
             return queue
         }
+    }
+
+    private static func refuseForeign(_ database: Database, path: String) throws {
+        guard let table = try String.fetchOne(database, sql: "SELECT name FROM sqlite_master LIMIT 1") else { return }
+        throw Failure(
+            .cannotCreate, "is a database of something else: it holds '\(table)'", at: path,
+            remedy: "give another folder")
     }
 
     private static func check(_ database: Database, path: String, kind: String, version: Int) throws {

@@ -23,7 +23,7 @@ func recordOutcomes(
         result.rawBytes.append(item.rawBytes)
         let outcome: RecordOutcome
         switch item.content {
-        case .line(let bytes, let row): outcome = parsers.outcome(ofLine: bytes, row: row, loss: &result.loss)
+        case .line(let bytes, let row, _): outcome = parsers.outcome(ofLine: bytes, row: row, loss: &result.loss)
         case .row(let row): outcome = parsers.outcome(of: row, loss: &result.loss)
         case .record(let record): outcome = parsers.outcome(of: record, loss: &result.loss)
         case .text(let bytes, let name, let title):

@@ -70,6 +70,28 @@ import Testing
         #expect(try content("together") == content("alone"))
     }
 
+    @Test(.enabled(if: hasMPI), arguments: [300_000, 1_000_000])
+    func `ranks agree on segments of any size`(bytes: Int) throws {
+        let words = (0..<60_000).map { "word\($0 % 977)" }.joined(separator: " ")
+        var text = "<mediawiki xml:lang=\"en\">\n"
+        for id in 1...12 {
+            text += "<page><title>P\(id)</title><ns>0</ns><id>\(id)</id><revision><id>\(id)</id><text>"
+            text += "\(id) \(words.prefix(20_000 * id))</text></revision></page>\n"
+        }
+        let dump = folder.file("odd-\(bytes).xml")
+        try Data((text + "</mediawiki>\n").utf8).write(to: URL(filePath: dump))
+        for (output, launcher) in [("one", []), ("two", ["mpirun", "--oversubscribe", "-n", "2"])] {
+            let outcome = try Binary.run(
+                [
+                    "ingest", dump, "--chunk-bytes", "\(bytes)", "--output", folder.file("\(output)-\(bytes)"),
+                    "--quiet",
+                ],
+                environment: IngestProcessesTests.mpi, launcher: launcher)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        #expect(try content("two-\(bytes)") == content("one-\(bytes)"))
+    }
+
     @Test(.enabled(if: hasMPI)) func `ranks that are killed are gone on with by one process`() throws {
         let dump = try dump(copies: 30)
         #expect(try Binary.run(arguments(dump, "calm")).status == 0)

@@ -37,13 +37,16 @@ final class PeekedBytes: ByteSource {
     private let rest: any ByteSource
     private let firstPoint: SeekPoint?
     private var first: [UInt8]?
+    private var failure: Failure?
     private var isFirst = true
 
     /// - Parameters:
     ///   - first: what `rest` gave last.
+    ///   - failure: what it threw instead.
     ///   - rest: the stream.
-    init(first: [UInt8]?, rest: any ByteSource) {
+    init(first: [UInt8]?, failure: Failure? = nil, rest: any ByteSource) {
         self.first = first
+        self.failure = failure
         self.rest = rest
         firstPoint = rest.lastPiece
     }
@@ -56,6 +59,7 @@ final class PeekedBytes: ByteSource {
     func next() throws(Failure) -> [UInt8]? {
         if let piece = first.take() { return piece }
         isFirst = false
+        if let failure = failure.take() { throw failure }
         return try rest.next()
     }
 }

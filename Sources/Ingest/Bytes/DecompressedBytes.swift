@@ -50,6 +50,8 @@ final class DecompressedBytes<Decoder: StreamDecoder>: ByteSource {
     private var streamStart = 0
     /// Compressed bytes decoded so far: where damage is.
     private var offset = 0
+    /// Damage behind what was given last.
+    private var failure: Failure?
 
     init(_ stored: any ByteSource, decoder: Decoder) {
         self.stored = stored
@@ -60,26 +62,37 @@ final class DecompressedBytes<Decoder: StreamDecoder>: ByteSource {
     var consumed: Int { offset }
 
     func next() throws(Failure) -> [UInt8]? {
+        if let failure { throw failure }
         var output = [UInt8](repeating: 0, count: ByteSourceSize.piece)
         var filled = 0
-        while filled < output.count {
-            if position == input.count { try refill() }
-            if betweenStreams {
-                if storedEnded { break }
-                try decoder.begin()
-                betweenStreams = false
-                streams += 1
-                streamStart = offset
-            }
-            let step = decoder.decode(input, from: position, into: &output, from: filled)
-            position += step.consumed
-            offset += step.consumed
-            filled += step.produced
-            try check(step)
-            betweenStreams = step.endsStream
+        do throws(Failure) {
+            while filled < output.count, try step(into: &output, &filled) {}
+        } catch {
+            // What was decoded before the damage is sound.
+            guard error.code == .badData, filled > 0 else { throw error }
+            failure = error
         }
         output.removeLast(output.count - filled)
         return output.isEmpty ? nil : output
+    }
+
+    /// Decodes a part; false at the end.
+    private func step(into output: inout [UInt8], _ filled: inout Int) throws(Failure) -> Bool {
+        if position == input.count { try refill() }
+        if betweenStreams {
+            if storedEnded { return false }
+            try decoder.begin()
+            betweenStreams = false
+            streams += 1
+            streamStart = offset
+        }
+        let step = decoder.decode(input, from: position, into: &output, from: filled)
+        position += step.consumed
+        offset += step.consumed
+        filled += step.produced
+        try check(step)
+        betweenStreams = step.endsStream
+        return true
     }
 
     private func refill() throws(Failure) {

@@ -9,6 +9,8 @@ struct LineReader {
         /// Bytes of the stream it took, line feed included.
         var rawBytes: Int
         var isTooLong: Bool
+        /// Whether the stream ends with it, without a line feed.
+        var isCut = false
     }
 
     let source: any ByteSource
@@ -26,7 +28,10 @@ struct LineReader {
         var line = Line(bytes: [], rawBytes: 0, isTooLong: false)
         while true {
             if position == piece.count {
-                guard let next = try source.next() else { return line.rawBytes > 0 ? line : nil }
+                guard let next = try source.next() else {
+                    line.isCut = true
+                    return line.rawBytes > 0 ? line : nil
+                }
                 piece = next
                 position = 0
             }

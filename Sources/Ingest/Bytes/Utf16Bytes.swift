@@ -15,8 +15,17 @@ final class Utf16Bytes: ByteSource {
     }
 
     /// The stream itself, or its translation when its first bytes are those of UTF-16; the byte order mark is dropped.
+    ///
+    /// A source that is damaged at its beginning tells so when it is read.
     static func translated(_ source: any ByteSource) throws(Failure) -> any ByteSource {
-        guard let first = try source.next() else { return source }
+        let first: [UInt8]
+        do throws(Failure) {
+            guard let piece = try source.next() else { return source }
+            first = piece
+        } catch {
+            guard error.code == .badData else { throw error }
+            return PeekedBytes(first: nil, failure: error, rest: source)
+        }
         let peeked = PeekedBytes(first: first, rest: source)
         guard let order = byteOrder(of: first), !isThirtyTwoBits(first) else { return peeked }
         return Utf16Bytes(peeked, isBigEndian: order == .big)

@@ -58,7 +58,8 @@ struct ItemCleaner {
     private mutating func outcome(of content: RawItem.Content) -> ItemOutcome {
         switch content {
         case .page(let page): outcome(of: page)
-        case .line(let bytes, let row): finished(records.outcome(ofLine: bytes, row: row, loss: &loss))
+        case .line(let bytes, let row, let cutAt):
+            finished(records.outcome(ofLine: bytes, row: row, cutAt: cutAt, loss: &loss))
         case .row(let row): finished(records.outcome(of: row, loss: &loss))
         case .record(let record): finished(records.outcome(of: record, loss: &loss))
         case .text(let bytes, let name, let title): outcome(ofText: bytes, name: name, title: title)

@@ -6,8 +6,8 @@ struct RawItem: Sendable {
     enum Content: Sendable {
         /// A page of a dump as XML.
         case page(PageXML)
-        /// A line of JSON and its number from 1.
-        case line([UInt8], row: Int)
+        /// A line of JSON and its number from 1; of a line that nothing ends, also the byte it begins at.
+        case line([UInt8], row: Int, cutAt: Int?)
         /// A row of a table.
         case row(RawTableRow)
         /// A citation or an article in XML.

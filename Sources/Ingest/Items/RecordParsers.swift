@@ -16,13 +16,24 @@ struct RecordParsers {
     init(_ configuration: IngestConfiguration) { self.configuration = configuration }
 
     /// The document of a line of JSON, its text as the line has it.
-    mutating func outcome(ofLine bytes: [UInt8], row: Int, loss: inout [Loss: LossCount]) -> RecordOutcome {
+    /// - Parameter cutAt: of a last line that nothing ends, the byte it begins at: one that is no JSON was cut.
+    mutating func outcome(
+        ofLine bytes: [UInt8], row: Int, cutAt: Int? = nil, loss: inout [Loss: LossCount]
+    ) -> RecordOutcome {
         var parser = lines.take() ?? JSONLineParser(configuration.fields)
         defer { lines = parser }
         do {
-            return .document(try parser.document(Utf8Repair.repaired(bytes, loss: &loss), row: row, loss: &loss))
+            var line = Utf8Repair.repaired(bytes, loss: &loss)
+            // Raw tabs in strings are against the standard, and common; elsewhere a blank is as good.
+            for index in line.indices where line[index] == 0x09 { line[index] = 0x20 }
+            return .document(try parser.document(line, row: row, loss: &loss))
         } catch {
-            return .rejected(Rejection(externalID: "row \(row)", reason: "malformed", detail: error.detail))
+            var rejection = Rejection(externalID: "row \(row)", reason: "malformed", detail: error.detail)
+            if let cutAt, error.isSyntax {
+                rejection.reason = RawItem.damaged
+                rejection.detail = "the file ends inside a line that begins at byte \(cutAt); \(error.detail)"
+            }
+            return .rejected(rejection)
         }
     }
 

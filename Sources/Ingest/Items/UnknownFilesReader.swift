@@ -13,7 +13,13 @@ final class UnknownFilesReader: ItemReader {
     func next() throws(Failure) -> RawItem? {
         guard nextFile < files.count else { return nil }
         defer { nextFile += 1 }
-        let rejection = Rejection(externalID: files[nextFile].name, reason: "unknown-format")
+        let file = files[nextFile]
+        var rejection = Rejection(externalID: file.name, reason: "unknown-format")
+        do throws(Failure) {
+            try FileBytes.checkRegular(file.path)
+        } catch {
+            (rejection.reason, rejection.detail) = (RawItem.damaged, error.description)
+        }
         return RawItem(content: .rejected(rejection), rawBytes: 0)
     }
 }

@@ -46,8 +46,20 @@ struct DumpFile {
     func segments(_ crew: ThreadCrew) throws(Failure) -> Int {
         guard path != "-" else { return 1 }
         let source = try openWhole(crew)
-        guard try source.next() != nil, source.lastPiece != nil else { return 1 }
+        guard try hasPlaces(source) else { return 1 }
         return max(1, (try Files.size(path) + options.segmentBytes - 1) / options.segmentBytes)
+    }
+
+    /// Whether reading can begin at a piece of the source; one that gives nothing is read, and told of, as a whole.
+    private func hasPlaces(_ source: any ByteSource) throws(Failure) -> Bool {
+        while true {
+            do throws(Failure) {
+                return try source.next() != nil && source.lastPiece != nil
+            } catch {
+                guard error.code == .badData else { throw error }
+                if !source.recover() { return false }
+            }
+        }
     }
 
     private func openWhole(_ crew: ThreadCrew) throws(Failure) -> any ByteSource {

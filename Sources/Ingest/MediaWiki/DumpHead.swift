@@ -27,7 +27,14 @@ struct DumpHead {
     /// Tells that the first page begins, or with `isWhole` that the dump ends without one.
     mutating func finish(isWhole: Bool) throws(Failure) {
         if parser == nil, !begin.isEmpty { try start() }
-        if isWhole { try parser?.finish() }
+        if isWhole {
+            guard parser != nil else {
+                throw Failure(
+                    .badData, "holds nothing but white space", at: path,
+                    remedy: "fetch the file again, or leave it out")
+            }
+            try parser?.finish()
+        }
         parser = nil
     }
 
@@ -45,6 +52,12 @@ struct DumpHead {
                 remedy: "name a MediaWiki dump, or give another --format")
         }
         try DumpHead.refuseOtherEncodings(bytes[start...].prefix(200), path: path)
+        let root = XMLProlog(Array(bytes[start...])).rootTag
+        guard !root.contains(":") else {
+            throw Failure(
+                .badData, "has the root element <\(root)>: names with a prefix are not read", at: path,
+                remedy: "export the dump again, without a prefix for MediaWiki's namespace")
+        }
         parser = try MediaWikiParser(path: path, maxTextBytes: 1 << 20)
         try parse(Array(bytes[start...]))
     }

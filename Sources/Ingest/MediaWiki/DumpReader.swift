@@ -30,6 +30,8 @@ final class DumpReader: ItemReader {
     /// Whether nothing was read since damage was told.
     private var isBehindDamage = false
     private var ended = false
+    /// Whether bytes of the XML are bytes of the file.
+    private var hasPlaces = false
 
     /// Reads a dump from its beginning.
     /// - Parameters:
@@ -105,6 +107,7 @@ final class DumpReader: ItemReader {
     }
 
     private func take(_ piece: [UInt8]) {
+        hasPlaces = source.lastPiece != nil
         pieces.append(source.lastPiece, offset: offset)
         offset += piece.count
         isBehindDamage = false
@@ -137,7 +140,7 @@ final class DumpReader: ItemReader {
         splitter.interrupt()
         if splitter.hadPage {
             if wasRootOpen, !isBehindDamage {
-                damage = Failure(.badData, "the dump ends without </mediawiki>", at: path)
+                damage = Failure(.badData, "the dump ends without </mediawiki>", at: place(offset).description)
             }
             return
         }
@@ -211,7 +214,7 @@ final class DumpReader: ItemReader {
 
     private func place(_ offset: Int) -> XMLPlace {
         let position = pieces.position(offset, segment: 0)
-        return XMLPlace(path: path, bit: position.bit, skip: position.skip)
+        return XMLPlace(path: path, bit: position.bit, skip: position.skip, isStored: hasPlaces)
     }
 
     private func lost(_ id: String, _ title: String, _ detail: String, _ page: PageSplitter.Page? = nil) -> RawItem {
@@ -240,9 +243,12 @@ struct XMLPlace: Sendable, Equatable, CustomStringConvertible {
     /// The piece it came from, and how many bytes into that.
     var bit: Int
     var skip: Int
+    /// Whether these are places of the file itself, and not of what was made of it.
+    var isStored = true
 
     var description: String {
         switch Compression(name: path) {
+        case .none where !isStored: "\(path): byte \(skip) of the XML in UTF-8"
         case .none: "\(path): byte \((bit >> 3) + skip)"
         case .bzip2: "\(path): byte \(skip) of the block at byte \(bit >> 3)"
         case .gzip, .zstandard: "\(path): byte \(skip) of the XML"

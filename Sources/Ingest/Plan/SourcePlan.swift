@@ -106,7 +106,10 @@ struct SourcePlan {
     }
 
     /// A file's kind, `unknown` when it is in no wanted format.
+    ///
+    /// What cannot be opened is among these; whoever reads them tells why.
     private func kindInFolder(_ file: SourceFile, isExplicit: Bool) throws(Failure) -> SourceEntry.Kind {
+        guard (try? FileBytes.checkRegular(file.path)) != nil else { return .unknown }
         let byName = SourceFormat(name: file.name)
         if byName?.needsContent(name: file.name) ?? isExplicit, format == .auto || byName != nil {
             let byContent = try content(of: file)

@@ -7,7 +7,7 @@ enum RankMessage: Sendable {
     case batch(CleanedBatch, from: SourcePosition?)
     /// A task has ended.
     case end
-    /// It has failed, and its rank does no more.
+    /// It has failed; unless for bad data, its rank does no more.
     case failed(Failure)
 
     /// Bytes it holds, roughly.

@@ -30,7 +30,8 @@ struct RankedReading {
                 try outbox.post(RankMessage.end.encoded)
             } catch let failure as Failure where failure.code != .interrupted {
                 try outbox.post(RankMessage.failed(failure).encoded)
-                break
+                // A bad source is no reason to leave the others out.
+                if failure.code != .badData { break }
             }
         }
         try outbox.flush()

@@ -42,14 +42,15 @@ final class RankedSources: SourceReading {
                 }
                 guard queue.put(.end) else { return }
             } catch {
-                _ = queue.put(.failed(error as? Failure ?? Failure(.bug, "\(error)")))
-                return
+                let failure = error as? Failure ?? Failure(.bug, "\(error)")
+                guard queue.put(.failed(failure)), failure.code == .badData else { return }
             }
         }
     }
 
     func read(_ index: Int, into ingest: SourceIngest) throws {
         var hasEnded = false
+        var bad: Failure?
         for (_, rank) in tasks.tasks[index] {
             taking: while true {
                 switch rank == 0 ? own.take() : try RankMessage(ranks.receive(from: rank)) {
@@ -59,10 +60,15 @@ final class RankedSources: SourceReading {
                     try ingest.take(batch, from: begin)
                     hasEnded = batch.endsSource
                 case .end: break taking
-                case .failed(let failure): throw failure
+                case .failed(let failure):
+                    guard failure.code == .badData else { throw failure }
+                    bad = bad ?? failure
+                    hasEnded = true
+                    break taking
                 }
             }
         }
+        if let bad { throw bad }
     }
 
     func finish(_ summary: IngestSummary) throws {

@@ -12,6 +12,10 @@ struct TableRecord: Equatable {
     var fault: String?
     /// Whether the fault is its length.
     var isTooLong = false
+    /// Whether it has a fault and the table ends with it.
+    var isCut = false
+    /// Where it begins in the table, in bytes.
+    var offset = 0
 }
 
 /// Cuts a table into rows: line by line, but for quoted fields, which may hold line ends.
@@ -28,6 +32,7 @@ struct TableCutter {
     /// Where the row at hand begins in the window.
     private var start = 0
     private var line = 1
+    private var offset = 0
 
     init(_ source: any ByteSource, _ dialect: TableDialect, limit: Int) {
         window = RollingBuffer(source)
@@ -60,7 +65,7 @@ struct TableCutter {
 
     /// The row up to the line feed or the end of the stream at `stop`.
     private mutating func row(to stop: Int, lines: Int = 1) -> TableRecord {
-        var record = TableRecord(line: line)
+        var record = TableRecord(line: line, offset: offset)
         let hasReturn = stop > start && window.bytes[stop - 1] == TableDialect.carriageReturn
         record.bytes = Array(window.bytes[start..<(hasReturn ? stop - 1 : stop)])
         pass(to: min(stop + 1, window.bytes.count), lines: lines, &record)
@@ -69,18 +74,22 @@ struct TableCutter {
 
     private mutating func pass(to next: Int, lines: Int, _ record: inout TableRecord) {
         record.rawBytes += next - start
+        offset += next - start
         start = next
         line += lines
     }
 
     /// Gives up the row's first line, however long it is; the next row begins behind it.
     private mutating func fault(_ message: String) throws(Failure) -> TableRecord {
-        var record = TableRecord(line: line, fault: message)
+        var record = TableRecord(line: line, fault: message, offset: offset)
         while true {
             let end = window.first(TableDialect.lineFeed, from: start)
             pass(to: end.map { $0 + 1 } ?? window.bytes.count, lines: end == nil ? 0 : 1, &record)
             if end != nil { break }
-            guard try load() else { break }
+            guard try load() else {
+                record.isCut = true
+                break
+            }
         }
         if record.rawBytes > limit + 2 {
             (record.fault, record.isTooLong) = ("has more than \(limit) bytes", true)
@@ -96,7 +105,7 @@ struct TableCutter {
             // `at` counts from the row's beginning, because the window moves.
             if try byte(at) == TableDialect.quote {
                 guard let end = try endOfQuoted(from: at + 1, &lines) else {
-                    return try fault("a quoted field is not closed within \(limit) bytes")
+                    return try fault("a quoted field is not closed")
                 }
                 at = end
                 if try byte(at) == TableDialect.carriageReturn { at += 1 }

@@ -78,8 +78,10 @@ final class TableReader: ItemReader {
         if let fault = record.fault {
             return .rejected(
                 Rejection(
-                    externalID: "row \(row)", reason: record.isTooLong ? "too-large" : "malformed",
-                    detail: "row \(row), line \(record.line): \(fault)"))
+                    externalID: "row \(row)",
+                    reason: record.isTooLong ? "too-large" : record.isCut ? RawItem.damaged : "malformed",
+                    detail: "row \(row), line \(record.line), byte \(record.offset): \(fault)"
+                        + (record.isCut ? "; the file ends there" : "")))
         }
         guard let columns else { return .rejected(Rejection(externalID: "row \(row)", reason: "malformed")) }
         return .row(

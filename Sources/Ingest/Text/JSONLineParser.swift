@@ -8,6 +8,8 @@ struct JSONLineParser {
     /// Why a line holds no document.
     struct Malformed: Error {
         var detail: String
+        /// Whether it is no JSON at all.
+        var isSyntax = false
     }
 
     init(_ fields: RecordFields) {
@@ -36,7 +38,8 @@ struct JSONLineParser {
         do {
             return try reader.read(bytes)
         } catch {
-            throw Malformed(detail: "row \(row), column \(error.column): is not valid JSON: \(error.message)")
+            throw Malformed(
+                detail: "row \(row), column \(error.column): is not valid JSON: \(error.message)", isSyntax: true)
         }
     }
 

@@ -6,6 +6,7 @@ final class JSONLinesReader: ItemReader {
     private let source: any ByteSource
     private var lines: LineReader
     private var row = 0
+    private var offset = 0
     let site = SiteInformation()
 
     init(_ source: any ByteSource, maxBytes: Int) {
@@ -19,6 +20,8 @@ final class JSONLinesReader: ItemReader {
         var skipped = 0
         while var line = try lines.next() {
             row += 1
+            let start = offset
+            offset += line.rawBytes
             if row & 0xFF == 1 { try Cancellation.check() }
             if row == 1 {
                 try DumpHead.refuseSixteenBits(line.bytes, path: source.path)
@@ -34,7 +37,10 @@ final class JSONLinesReader: ItemReader {
                     rawBytes: rawBytes)
             }
             let isBlank = line.bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
-            if !isBlank { return RawItem(content: .line(line.bytes, row: row), rawBytes: rawBytes) }
+            if !isBlank {
+                return RawItem(
+                    content: .line(line.bytes, row: row, cutAt: line.isCut ? start : nil), rawBytes: rawBytes)
+            }
             skipped += line.rawBytes
         }
         if row == 0 { throw Compression.isEmpty(source.path) }

@@ -44,8 +44,8 @@ public final class CorpusWriter {
                 try IndexDatabase.setMeta(row, "configuration", configuration)
                 try IndexDatabase.setMeta(row, "tool_version", toolVersion)
             }
+            try CorpusWriter.agree(database, path: path, configuration: configuration, toolVersion: toolVersion)
             let next = try database.read { row in
-                try CorpusWriter.agree(row, path: path, configuration: configuration)
                 func following(_ table: String) throws -> Int64 {
                     try Int64.fetchOne(row, sql: "SELECT COALESCE(MAX(id), 0) + 1 FROM \(table)") ?? 1
                 }
@@ -68,12 +68,28 @@ public final class CorpusWriter {
         }
     }
 
-    private static func agree(_ database: Database, path: String, configuration: String) throws {
-        let earlier = try IndexDatabase.meta(database, "configuration") ?? "none are recorded"
-        guard earlier == configuration else {
+    /// Holds the corpus to its options; one that nothing was committed to takes new ones.
+    private static func agree(
+        _ database: DatabaseQueue, path: String, configuration: String, toolVersion: String
+    ) throws {
+        let (earlier, isEmpty) = try database.read { row in
+            try (
+                IndexDatabase.meta(row, "configuration") ?? "",
+                Int.fetchOne(row, sql: "SELECT COUNT(*) FROM chunk") == 0
+            )
+        }
+        guard earlier != configuration else { return }
+        guard isEmpty else {
             throw Failure(
-                .cannotCreate, "was made with other options (\(earlier))", at: path,
+                .cannotCreate,
+                "was made with other options (\(CorpusOptions.difference(earlier, configuration)))", at: path,
                 remedy: "give the same options, or another --output")
+        }
+        try database.write { row in
+            try row.execute(
+                sql: "DELETE FROM source; DELETE FROM meta WHERE key NOT IN ('kind', 'format_version')")
+            try IndexDatabase.setMeta(row, "configuration", configuration)
+            try IndexDatabase.setMeta(row, "tool_version", toolVersion)
         }
     }
 
@@ -205,10 +221,10 @@ public final class CorpusWriter {
     /// Makes the open chunk durable; `sealChunk`, and the wait for it.
     public func commitChunk(
         items: Int, rawBytes: Int, end: SourcePosition? = nil, isLast: Bool,
-        isDamaged: Bool = false
+        isDamaged: Bool = false, digest: String? = nil
     ) throws(Failure) -> CorpusSource {
         let source = try sealChunk(
-            items: items, rawBytes: rawBytes, end: end, isLast: isLast, isDamaged: isDamaged)
+            items: items, rawBytes: rawBytes, end: end, isLast: isLast, isDamaged: isDamaged, digest: digest)
         try settle()
         return source
     }

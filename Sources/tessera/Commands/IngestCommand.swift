@@ -42,7 +42,7 @@ struct IngestCommand: ParsableCommand {
     var minimumBytes = 0
 
     @Option(help: ArgumentHelp("A page longer than this is set aside.", valueName: "n"))
-    var maxPageBytes = 64 << 20
+    var maxPageBytes = 16 << 20
 
     @Option(
         help: ArgumentHelp("Raw bytes of source in a chunk, the unit of commit and of sharing.", valueName: "n"))
