@@ -17,11 +17,14 @@ import sys
 import tempfile
 import time
 
-STAGES = ("ingest", "sentences", "vocab", "tokenize", "pretrain")
+STAGES = ("ingest", "sentences", "vocab", "tokenize", "shard", "e2e", "pretrain")
 
 
 def has(module):
-    return importlib.util.find_spec(module) is not None
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ImportError:
+        return False
 
 
 def seconds(action):
@@ -48,6 +51,7 @@ class Bench:
         self.tessera = options.tessera
         self.dump = options.dump
         self.rounds = options.rounds
+        self.chain = options.chain
         self.folder = tempfile.mkdtemp(prefix="tessera-bench-")
         self.corpus = self.path("corpus")
         self.run("ingest", self.dump, "--output", self.corpus)
@@ -164,6 +168,58 @@ class Bench:
                 "for i in range(0, len(lines), 2000): t.encode_batch_fast(lines[i:i + 2000])", self.text, vocabulary)
         compare("tokenize", self.megabytes, sides, self.rounds)
 
+    def shard(self):
+        """From a corpus to finished shards, length 128, two jobs; the peers read the same text, a document a block."""
+        vocabulary = self.vocabulary()
+        vocab = os.path.join(vocabulary, "vocab.txt")
+        self.memory = 0
+        sides = {"tessera": lambda: self.peak(
+            "shard", self.corpus, "--vocab", vocabulary, "--output", self.fresh("s2"), "--jobs", "2")}
+        megabytes, rounds = self.megabytes, self.rounds
+        if has("official.nlp.data") and has("tensorflow"):
+            # One process, some hundred times as slow: a part of the text is enough to see its rate.
+            part = self.path("part.txt")
+            with open(self.text, "rb") as source, open(part, "wb") as file:
+                file.write(source.read(2_000_000).rsplit(b"\n\n", 1)[0])
+            self.sentence_lines(part, self.path("part-lines.txt"))
+            began = time.perf_counter()
+            subprocess.run(
+                [sys.executable, "-m", "official.nlp.data.create_pretraining_data",
+                 "--input_file", self.path("part-lines.txt"), "--output_file", self.path("google.tfrecord"),
+                 "--vocab_file", vocab, "--do_lower_case", "--max_seq_length", "128",
+                 "--max_predictions_per_seq", "20", "--dupe_factor", "1"],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+            google = os.path.getsize(part) / 1e6 / (time.perf_counter() - began)
+            print(f"shard      create_pretraining_data           {google:8.2f} MB/s  (one process, sentences given)",
+                  flush=True)
+        compare("shard", megabytes, sides, rounds)
+        print(f"           (peak memory {self.memory >> 20} MiB)", flush=True)
+
+    def sentence_lines(self, text, output):
+        """Cuts a text into the form that create_pretraining_data reads: a sentence a line, an empty line a document."""
+        with open(text, "rb") as source, open(output, "wb") as target:
+            cut = subprocess.run([self.tessera, "sentences"], stdin=source, stdout=subprocess.PIPE, check=True).stdout
+            target.write(cut)
+
+    def e2e(self):
+        """From the dump as .xml.bz2 to finished shards, beside a chain of the peers if one is given."""
+        vocabulary = self.vocabulary()
+        dump = self.dumps()["one stream"]
+
+        def ours():
+            corpus = self.fresh("e2e-corpus")
+            self.run("ingest", dump, "--output", corpus, "--jobs", "2", "--format", "mediawiki")
+            self.run("shard", corpus, "--vocab", vocabulary, "--output", self.fresh("e2e-shards"), "--jobs", "2")
+
+        sides = {"tessera": ours}
+        if self.chain:
+            environment = {**os.environ, "DUMP": dump, "OUTPUT": self.fresh("e2e-chain"),
+                           "VOCAB": os.path.join(vocabulary, "vocab.txt")}
+            sides["chain of peers"] = lambda: subprocess.run(
+                self.chain, shell=True, env=environment, check=True, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL)
+        compare("e2e", self.xml_megabytes, sides, self.rounds)
+
     def pretrain(self):
         vocabulary = self.vocabulary()
         shards = self.path("shards")
@@ -183,6 +239,7 @@ def main():
     parser.add_argument("stages", nargs="*", choices=[*STAGES, []], default=[])
     parser.add_argument("--tessera", default=".build/release/tessera")
     parser.add_argument("--dump", default="pipelines/quickstart/quickstart-wiki.xml.bz2")
+    parser.add_argument("--chain", help="a shell command for e2e that turns $DUMP into $OUTPUT with $VOCAB")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     for module in ("wikiextractor", "sentencex", "blingfire", "icu", "nupunkt", "tokenizers"):

@@ -36,6 +36,16 @@ struct ValidationChoice: Codable, Equatable, Sendable {
         if draw > largest { (largest, last) = (draw, document) }
     }
 
+    /// The choice over the documents of both.
+    static func + (left: ValidationChoice, right: ValidationChoice) -> ValidationChoice {
+        var sum = left
+        sum.documents += right.documents
+        sum.below += right.below
+        if right.smallest < sum.smallest { (sum.smallest, sum.first) = (right.smallest, right.first) }
+        if right.largest > sum.largest { (sum.largest, sum.last) = (right.largest, right.last) }
+        return sum
+    }
+
     /// - Parameter generation: the one the document is in; later ones need not have a document on each side.
     func split(of document: Int64, generation: Int, configuration: ShardConfiguration) -> ShardSplit {
         guard configuration.validationFraction > 0, documents > 1 || generation > 0 else { return .train }

@@ -3,9 +3,9 @@ internal import Storage
 internal import Streaming
 
 /// What one run of `tessera shard` has added to a set: partitions of their own for documents not yet in it.
-struct Generation: Sendable {
+struct Generation: Codable, Sendable {
     /// Documents of a corpus that a generation holds, and digests by which they are known again.
-    struct Coverage: Sendable, Equatable {
+    struct Coverage: Codable, Sendable, Equatable {
         var corpus: Int
         var documents: ClosedRange<Int64>
         var textBytes: Int
@@ -13,7 +13,7 @@ struct Generation: Sendable {
         var namesDigest: String
     }
 
-    enum State: String, Sendable {
+    enum State: String, Codable, Sendable {
         /// Documents are being tokenised, then partitions built, then all is done.
         case scatter, build, complete
     }
@@ -79,6 +79,23 @@ enum GenerationIndex {
                 sql: "INSERT INTO partition VALUES (?,?,0,'open',0,0,0,0,0,'')", arguments: [id, generation.number])
         }
         try IndexDatabase.setMeta(database, ShardMeta.state, "building")
+    }
+
+    /// Commits a unit of the first pass.
+    static func insert(_ database: Database, _ unit: ScatteredUnit) throws {
+        try database.execute(
+            sql: "INSERT INTO unit VALUES (?,?)", arguments: [unit.number, ShardCoding.text(unit.state)])
+    }
+
+    /// The committed units of the generation under way, by number.
+    static func units(_ database: Database, path: String) throws -> [Int: ScatterState] {
+        var units: [Int: ScatterState] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT * FROM unit") {
+            let row = RowReader(row: row, path: path)
+            units[try row.number("number")] = try ShardCoding.value(
+                row.value("state"), as: ScatterState.self, key: "unit", path: path)
+        }
+        return units
     }
 
     static func update(

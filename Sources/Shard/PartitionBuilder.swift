@@ -3,7 +3,7 @@ internal import Streaming
 internal import Tokenize
 
 /// A built partition, ready to be committed.
-struct BuiltPartition: Sendable {
+struct BuiltPartition: Codable, Sendable {
     var row: PartitionRow
     var blocks: [ShardBlockRow] = []
     var statistics: [ShardSet: SplitStatistics] = [:]
@@ -16,7 +16,9 @@ struct BuiltPartition: Sendable {
 struct PartitionBuilder: Sendable {
     let directory: String
     let configuration: ShardConfiguration
-    let validation: ValidationChoice
+    let generation: Generation
+    /// Spool files of the generation.
+    let units: Int
     /// The masks of each sequence length.
     let policies: [MaskingPolicy]
     let order: TokenOrder
@@ -25,10 +27,13 @@ struct PartitionBuilder: Sendable {
     private var vocabularySize: Int { order.ids.count }
     private var width: Int { TokenWidth.bytes(vocabularySize: vocabularySize) }
 
-    /// Builds a partition from the first `spoolBytes` bytes of its spool.
+    /// Builds a partition from what the spools hold of it.
     func build(_ open: PartitionRow) throws -> BuiltPartition {
-        let spool = try SpooledDocuments(open, in: directory, vocabularySize: vocabularySize)
+        let bytes = try SpoolFile.records(of: open.id, generation.partitions, units: units, in: directory)
+        let spool = try SpooledDocuments(
+            bytes, width: width, vocabularySize: vocabularySize, path: "\(directory), partition \(open.id)")
         var row = open
+        row.spoolBytes = bytes.count
         row.isDone = true
         row.documents = spool.documents.count
         var output = PartWriter(row, in: directory)
@@ -47,7 +52,7 @@ struct PartitionBuilder: Sendable {
     /// The instances of a length and split of the partition, all rounds, shuffled.
     private func drafts(_ spool: SpooledDocuments, _ set: ShardSet, _ row: PartitionRow) -> DraftList {
         let members = spool.documents.indices.filter {
-            validation.split(
+            generation.scatter.validation.split(
                 of: spool.documents[$0].id, generation: row.generation, configuration: configuration) == set.split
         }
         let input = CutterInput(

@@ -2,7 +2,7 @@ internal import GRDB
 internal import Streaming
 
 /// A block of shards: where it is and what it holds.
-struct ShardBlockRow: Sendable, Equatable {
+struct ShardBlockRow: Codable, Sendable, Equatable {
     /// Instances of a block at most.
     static let capacity = 4096
     /// Tokens with which a block is full.
@@ -21,7 +21,7 @@ struct ShardBlockRow: Sendable, Equatable {
 }
 
 /// A row of `partition`.
-struct PartitionRow: Sendable, Equatable {
+struct PartitionRow: Codable, Sendable, Equatable {
     var id: Int
     /// The run that has added it, from 0.
     var generation: Int

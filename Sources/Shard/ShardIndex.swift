@@ -79,20 +79,17 @@ enum ShardIndex {
         return number
     }
 
-    static func setSpoolBytes(_ database: Database, partition: Int, bytes: Int) throws {
-        try database.execute(
-            sql: "UPDATE partition SET spool_bytes = ? WHERE id = ?", arguments: [bytes, partition])
-    }
-
     /// Commits a built partition: its row, its blocks, its share of the statistics.
     static func insert(_ database: Database, _ built: BuiltPartition) throws {
         let row = built.row
         try database.execute(
             sql: """
-                UPDATE partition SET state = 'done', revision = ?, documents = ?, instances = ?, tokens = ?, bytes = ?,
-                    digest = ? WHERE id = ?
+                UPDATE partition SET state = 'done', revision = ?, spool_bytes = ?, documents = ?, instances = ?, tokens = ?,
+                    bytes = ?, digest = ? WHERE id = ?
                 """,
-            arguments: [row.revision, row.documents, row.instances, row.tokens, row.bytes, row.digest, row.id])
+            arguments: [
+                row.revision, row.spoolBytes, row.documents, row.instances, row.tokens, row.bytes, row.digest, row.id,
+            ])
         var next: [ShardSet: Int] = [:]
         for var block in built.blocks {
             let first = try next[block.set] ?? firstInstance(database, block.set, before: row.id)
@@ -102,6 +99,29 @@ enum ShardIndex {
         }
         for (set, counts) in built.statistics {
             for (name, value) in counts.values { try add(database, set, name, value) }
+        }
+    }
+
+    /// Puts a partition that was written anew in the place of the old one.
+    /// - Parameter statistics: what the figures of the set change by.
+    static func replace(
+        _ database: Database, _ built: BuiltPartition, statistics: [ShardSet: [String: Int]]
+    ) throws {
+        try database.execute(sql: "DELETE FROM block WHERE partition = ?", arguments: [built.row.id])
+        var plain = built
+        plain.statistics = [:]
+        try insert(database, plain)
+        for (set, counts) in statistics {
+            for (name, value) in counts { try add(database, set, name, value) }
+            // Later instances move up.
+            try database.execute(
+                sql: """
+                    UPDATE block SET first_instance = first_instance + ?
+                    WHERE sequence_length = ? AND split = ? AND partition > ?
+                    """,
+                arguments: [
+                    counts["instances"] ?? 0, set.sequenceLength, set.split.rawValue, built.row.id,
+                ])
         }
     }
 

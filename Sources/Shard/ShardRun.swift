@@ -12,22 +12,26 @@ internal import Tokenize
 public struct ShardRun: Sendable {
     /// Points at which a test can stop a run, as a kill would.
     enum Stage: Sendable, Equatable {
-        case spoolsWritten(blocks: Int), scatterCommitted(blocks: Int), partitionWritten(Int), partitionCommitted(Int)
-        case spoolsRemoved
+        case spoolWritten(Int), unitCommitted(Int), partitionWritten(Int), partitionCommitted(Int), spoolsRemoved
     }
     typealias Hook = @Sendable (Stage) throws -> Void
 
-    private let corpora: [String]
+    let corpora: [String]
     private let vocabulary: String
-    private let output: String
-    private let configuration: ShardConfiguration
-    private let jobs: Int
-    private let progress: ProgressMeter.Style
-    private let toolVersion: String
+    let output: String
+    let configuration: ShardConfiguration
+    let jobs: Int
+    let progress: ProgressMeter.Style
+    let toolVersion: String
     var hook: Hook?
+    /// Bytes of text between two commits of the first pass.
     var commitBytes = 64 << 20
+    /// Bytes of text in a unit of the first pass; the result does not depend on it.
+    var unitBytes = ScatterUnit.bytes
+    /// Bytes that can be written; nil asks the file system.
+    var freeBytes: Int?
 
-    private var indexPath: String { ShardSchema.path(output) }
+    var indexPath: String { ShardSchema.path(output) }
 
     /// - Parameters:
     ///   - corpora: finished corpora; `configuration.weights` goes with them.
@@ -60,134 +64,53 @@ public struct ShardRun: Sendable {
             progress: progress, toolVersion: toolVersion)
     }
 
-    /// Runs what is left to do.
-    /// - Throws: a `Failure`; `cannotCreate` when the folder holds something else or was made otherwise.
+    /// Runs what is left to do, alone or as one of the ranks that a launcher has started.
+    /// - Throws: a `Failure`; `cannotCreate` when the folder holds something else, was made otherwise, or when the
+    ///   disk cannot hold what is to be made.
     public func run() throws(Failure) -> ShardSummary {
-        let began = ContinuousClock.now
         try configuration.validate()
+        guard MessagePassing.isLaunched else { return try run(nil) }
+        let ranks = try MessagePassing()
+        do {
+            let summary = try run(ranks)
+            try ranks.finish()
+            return summary
+        } catch {
+            ranks.giveWayToRoot()
+            throw error
+        }
+    }
+
+    private func run(_ ranks: MessagePassing?) throws(Failure) -> ShardSummary {
         let tokenizer = try WordPieceTokenizer.load(vocabulary, cased: configuration.cased)
         let readers = try corpora.map { path throws(Failure) in try CorpusReader(path) }
+        let work = ShardWork(self, readers, tokenizer, ranks)
+        if let ranks, ranks.rank > 0 {
+            return try IndexDatabase.translated(output) { try work.help(ranks) }
+        }
+        return try lead(work, tokenizer, ranks)
+    }
+
+    /// Rank 0, or this process alone: the one that writes the index.
+    private func lead(
+        _ work: ShardWork, _ tokenizer: WordPieceTokenizer, _ ranks: MessagePassing?
+    ) throws(Failure) -> ShardSummary {
+        let began = ContinuousClock.now
         try ShardRun.refuseForeignFolder(output)
         try Files.createDirectory(output)
         let lock = try DirectoryLock(output)
         defer { withExtendedLifetime(lock) {} }
         try Files.removePartials(in: output)
-        let identity = try ShardIdentity(configuration, corpora: readers, tokenizer: tokenizer, path: indexPath)
-        let information = try IndexDatabase.translated(indexPath) {
+        let identity = try ShardIdentity(configuration, corpora: work.corpora, tokenizer: tokenizer, path: indexPath)
+        return try IndexDatabase.translated(indexPath) {
             let database = try ShardSchema.open(output, create: true)
             try database.write { try identity.agree($0, toolVersion: toolVersion) }
-            return try run(readers, tokenizer, database)
-        }
-        return summary(information, seconds: Double(attoseconds: (ContinuousClock.now - began).components))
-    }
-
-    private func run(
-        _ corpora: [CorpusReader], _ tokenizer: WordPieceTokenizer, _ database: DatabaseQueue
-    ) throws -> ShardInformation {
-        while var generation = try open(corpora, tokenizer, database) {
-            if generation.state == .scatter {
-                try tokenizer.save(to: output)
-                generation.scatter = try scatter(generation, corpora, tokenizer, database)
-            }
-            try build(generation, tokenizer, database)
-            try finish(generation, database)
-        }
-        return try database.read { try ShardInformation.read($0, path: indexPath) }
-    }
-
-    /// The generation that is under way, or a new one for documents that no generation holds.
-    private func open(
-        _ corpora: [CorpusReader], _ tokenizer: WordPieceTokenizer, _ database: DatabaseQueue
-    ) throws -> Generation? {
-        let known = try database.read { try GenerationIndex.all($0, path: indexPath) }
-        if let open = known.first(where: { $0.state != .complete }) { return open }
-        let next = try GenerationPlan.next(
-            after: known, corpora: corpora, configuration: configuration,
-            width: TokenWidth.bytes(vocabularySize: tokenizer.vocabulary.count))
-        guard let next else {
-            guard known.isEmpty else { return nil }
-            throw Failure(
-                .badData, "holds no document", at: self.corpora.joined(separator: ", "), remedy: "ingest one first")
-        }
-        try database.write { try GenerationIndex.insert($0, next, toolVersion: toolVersion) }
-        return next
-    }
-
-    private func partitions(_ generation: Generation, _ database: DatabaseQueue) throws -> [PartitionRow] {
-        try database.read { try ShardIndex.partitions($0, path: indexPath) }
-            .filter { generation.partitions.contains($0.id) }
-    }
-
-    private func scatter(
-        _ generation: Generation, _ readers: [CorpusReader], _ tokenizer: WordPieceTokenizer, _ database: DatabaseQueue
-    ) throws -> ScatterState {
-        let pass = ScatterPass(
-            directory: output, corpora: readers, generation: generation,
-            encoder: DocumentEncoder(tokenizer: tokenizer, language: configuration.language),
-            configuration: configuration, database: database, jobs: jobs, commitBytes: commitBytes, style: progress,
-            hook: hook)
-        return try pass.run(lengths: partitions(generation, database).map(\.spoolBytes))
-    }
-
-    private func build(_ generation: Generation, _ tokenizer: WordPieceTokenizer, _ database: DatabaseQueue) throws {
-        guard generation.scatter.documents > 0 || generation.number > 0 else {
-            throw Failure(
-                .badData, "holds no text in which the tokenizer finds a token",
-                at: corpora.joined(separator: ", "),
-                remedy: "look at it with 'tessera inspect --text', and at the vocabulary")
-        }
-        let rows = try partitions(generation, database)
-        let order = try order(rows, vocabularySize: tokenizer.vocabulary.count, database)
-        let builder = PartitionBuilder(
-            directory: output, configuration: configuration, validation: generation.scatter.validation,
-            policies: configuration.sequenceLengths.map {
-                MaskingPolicy(configuration, sequenceLength: $0, vocabulary: tokenizer.vocabulary)
-            },
-            order: order, hook: hook)
-        try BuildPass(builder: builder, database: database, jobs: jobs, style: progress, hook: hook).run(rows)
-    }
-
-    /// The order of tokens: the set's own, or a new one from the counts of the first partition that has documents.
-    private func order(
-        _ rows: [PartitionRow], vocabularySize: Int, _ database: DatabaseQueue
-    ) throws -> TokenOrder {
-        let known = try database.read {
-            try ShardIndex.tokenOrder($0, vocabularySize: vocabularySize, path: indexPath)
-        }
-        if let known { return known }
-        var counts = [Int](repeating: 0, count: vocabularySize)
-        if let row = rows.first(where: { $0.spoolBytes > 0 }) {
-            try SpooledDocuments(row, in: output, vocabularySize: vocabularySize).count(into: &counts)
-        }
-        let order = TokenOrder(counts: counts)
-        try database.write { try ShardIndex.insert($0, order) }
-        return order
-    }
-
-    /// All partitions are committed: nothing needs the spools any more.
-    private func finish(_ generation: Generation, _ database: DatabaseQueue) throws {
-        let all = try database.read { row in
-            try (ShardIndex.partitions(row, path: indexPath), ShardIndex.statistics(row, path: indexPath))
-        }
-        let hasTraining = configuration.sequenceLengths.allSatisfy {
-            (all.1[ShardSet(sequenceLength: $0, split: .train)]?["instances"] ?? 0) > 0
-        }
-        guard hasTraining else {
-            throw Failure(
-                .badData, "is too small: it gives no instance to train on", at: corpora.joined(separator: ", "),
-                remedy: "add documents to it")
-        }
-        try SpoolFiles.remove(in: output)
-        try hook?(.spoolsRemoved)
-        try database.write { row in
-            let size = try ShardIndex.number(row, ShardMeta.vocabularySize, path: indexPath)
-            guard let order = try ShardIndex.tokenOrder(row, vocabularySize: size, path: indexPath) else {
-                throw Failure(.badData, "has no order of tokens", at: indexPath, remedy: "build the shards again")
-            }
-            let digest = ShardDigest.whole(order, all.0.map(\.digest))
-            try IndexDatabase.setMeta(row, ShardMeta.digest, digest)
-            try GenerationIndex.update(row, generation.number, state: .complete)
-            try IndexDatabase.setMeta(row, ShardMeta.state, "complete")
+            try ShardSession(self, work, tokenizer, database).run()
+            let information = try database.read { try ShardInformation.read($0, path: indexPath) }
+            let summary = summary(
+                information, seconds: Double(attoseconds: (ContinuousClock.now - began).components))
+            try work.announce(.done(summary))
+            return summary
         }
     }
 

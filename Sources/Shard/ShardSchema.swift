@@ -24,6 +24,7 @@ enum ShardSchema {
                     generation INTEGER NOT NULL REFERENCES generation, corpus INTEGER NOT NULL REFERENCES corpus,
                     first_document INTEGER NOT NULL, last_document INTEGER NOT NULL, text_bytes INTEGER NOT NULL,
                     digest TEXT NOT NULL, names_digest TEXT NOT NULL, PRIMARY KEY (generation, corpus)) WITHOUT ROWID;
+                CREATE TABLE unit (number INTEGER PRIMARY KEY, state TEXT NOT NULL);
                 CREATE TABLE partition (
                     id INTEGER PRIMARY KEY, generation INTEGER NOT NULL REFERENCES generation,
                     revision INTEGER NOT NULL, state TEXT NOT NULL, spool_bytes INTEGER NOT NULL,
@@ -50,7 +51,7 @@ enum ShardSchema {
     }
 
     /// As in `spool-00012.bin`.
-    static func spoolName(_ partition: Int) -> String { "spool-\(digits(partition)).bin" }
+    static func spoolName(_ unit: Int) -> String { "spool-\(digits(unit)).bin" }
 
     private static func digits(_ number: Int) -> String {
         let text = String(number)

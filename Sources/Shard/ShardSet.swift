@@ -1,5 +1,5 @@
 /// Instances of one length and split, numbered from 0.
-struct ShardSet: Hashable, Sendable {
+struct ShardSet: Codable, Hashable, Sendable {
     var sequenceLength: Int
     var split: ShardSplit
 

@@ -25,7 +25,7 @@ public struct ShardVerifier: Sendable {
     public func problems() throws(Failure) -> [Failure] {
         do {
             let reader = try ShardReader(directory)
-            var found = try indexProblems() + folderProblems()
+            var found = try indexProblems() + folderProblems(reader)
             let vocabulary: Vocabulary?
             do throws(Failure) {
                 vocabulary = try reader.tokenizer().vocabulary
@@ -56,8 +56,11 @@ public struct ShardVerifier: Sendable {
     }
 
     /// Files that should not be there any more.
-    private func folderProblems() throws -> [Failure] {
-        try Files.names(in: directory).filter { $0.hasSuffix(".partial") || $0.hasPrefix("spool-") }.map {
+    private func folderProblems(_ reader: ShardReader) throws -> [Failure] {
+        let named = Set(reader.rows.map(\.file))
+        return try Files.names(in: directory).filter {
+            $0.hasSuffix(".partial") || $0.hasPrefix("spool-") || $0.hasPrefix("part-") && !named.contains($0)
+        }.map {
             Failure(
                 .badData, "is left over from an interrupted run", at: "\(directory)/\($0)", remedy: "remove the file")
         }

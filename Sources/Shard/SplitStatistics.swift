@@ -1,5 +1,5 @@
 /// Counts over the instances of a length and split, kept while building and recounted by the verifier.
-struct SplitStatistics: Sendable, Equatable {
+struct SplitStatistics: Codable, Sendable, Equatable {
     static let bins = 16
     private(set) var instances = 0
     private(set) var tokens = 0

@@ -53,14 +53,6 @@ struct SpooledDocuments: Sendable {
         try checkTokens(vocabularySize: vocabularySize, path: path)
     }
 
-    /// Those of a partition's spool, as far as it is committed.
-    init(_ row: PartitionRow, in directory: String, vocabularySize: Int) throws(Failure) {
-        let path = directory + "/" + ShardSchema.spoolName(row.id)
-        let bytes = row.spoolBytes == 0 ? [] : try ReadableFile(path).read(at: 0, count: row.spoolBytes)
-        let width = TokenWidth.bytes(vocabularySize: vocabularySize)
-        try self.init(bytes, width: width, vocabularySize: vocabularySize, path: path)
-    }
-
     /// Counts how often each token occurs.
     func count(into counts: inout [Int]) {
         for document in documents {

@@ -34,11 +34,13 @@ public final class AtomicFile {
     }
 
     /// Makes the file durable under its name, in place of an older one.
-    public func commit() throws(Failure) {
+    /// - Parameter synchronizesFolder: whether the name is made durable too; else the caller does that for many files.
+    public func commit(synchronizesFolder: Bool = true) throws(Failure) {
         try SystemCall.check("write", path) { fsync(descriptor) }
         close(descriptor)
         descriptor = -1
-        try Files.rename(partialPath, to: path)
+        if synchronizesFolder { return try Files.rename(partialPath, to: path) }
+        try SystemCall.check("rename \(partialPath) to", path) { Foundation.rename(partialPath, path) }
     }
 
     /// Gives the file up.

@@ -88,11 +88,40 @@ public enum Files {
         try synchronizeDirectory(parent(of: new))
     }
 
-    static func synchronizeDirectory(_ path: String) throws(Failure) {
+    /// Makes the names in a folder durable.
+    public static func synchronizeDirectory(_ path: String) throws(Failure) {
         let directory = path.isEmpty ? "." : path
         let descriptor = try SystemCall.check("open", directory) { open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         defer { close(descriptor) }
         // Some file systems cannot sync a folder; the rename itself is atomic there all the same.
         _ = fsync(descriptor)
+    }
+}
+
+extension Files {
+    /// Bytes that can still be written in the file system of an existing folder; nil when it does not tell.
+    public static func freeBytes(in directory: String) -> Int? {
+        var info = statvfs()
+        guard statvfs(directory, &info) == 0, info.f_frsize > 0 else { return nil }
+        let (bytes, overflow) = Int(clamping: info.f_bavail).multipliedReportingOverflow(by: Int(info.f_frsize))
+        return overflow ? Int.max : bytes
+    }
+
+    /// Overwrites a file with zeros, then removes it, so that its content is not left on the disk.
+    ///
+    /// File systems that write elsewhere on purpose keep what they keep.
+    public static func wipe(_ path: String) throws(Failure) {
+        let descriptor = try SystemCall.check("write", path) { open(path, O_WRONLY | O_CLOEXEC) }
+        defer { close(descriptor) }
+        let size = try size(path)
+        let zeros = [UInt8](repeating: 0, count: min(1 << 20, max(1, size)))
+        var written = 0
+        while written < size {
+            written += try SystemCall.check("write", path) {
+                zeros.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress!, min($0.count, size - written)) }
+            }
+        }
+        try SystemCall.check("write", path) { fsync(descriptor) }
+        try SystemCall.check("remove", path) { unlink(path) }
     }
 }

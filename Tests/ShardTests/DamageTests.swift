@@ -30,14 +30,17 @@ struct DamageTests {
     @Test func `a flipped bit anywhere in a part is found`() throws {
         let path = shards + "/part-00000.zst"
         let bytes = try Files.read(path)
-        for offset in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 97)) {
+        // Every byte of a block's frame is covered by its checksum; some of each block are tried.
+        for offset in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 197)) {
             var damaged = bytes
             damaged[offset] ^= UInt8(1 << (offset % 8))
             try Data(damaged).write(to: URL(fileURLWithPath: path))
             let failure = #expect(throws: Failure.self) { try readAll() }
             #expect(failure?.code == .badData && failure?.place?.contains("part-00000.zst") == true)
         }
-        #expect(try !ShardVerifier(shards).problems().isEmpty)
+        let problems = try ShardVerifier(shards).problems()
+        #expect(!problems.isEmpty)
+        #expect(problems.allSatisfy { $0.message.contains("instances") && $0.message.contains("of length 64") })
     }
 
     @Test func `a part cut short, grown or missing is found`() throws {

@@ -114,6 +114,53 @@ struct MaskingTests {
         }
     }
 
+    @Test(arguments: [8, 9])
+    func `spans are runs of whole words of geometric length that share their fate`(seed: UInt64) throws {
+        var configuration = ShardConfiguration.small(seed: seed)
+        configuration.spans = true
+        configuration.maskProbability = 0.15
+        configuration.sequenceLengths = [512]
+        let policy = MaskingPolicy(configuration, sequenceLength: 512, vocabulary: fixture.vocabulary)
+        var draws = Philox(seed: seed, purpose: Philox.purpose("span test"))
+        let word = try #require(fixture.vocabulary.id(of: "waa"))
+        let (start, middle) = (
+            try #require(fixture.vocabulary.id(of: "un")), try #require(fixture.vocabulary.id(of: "##seen"))
+        )
+        var (total, masked, kept, spanCount, spanWords) = (0, 0, 0, 0, 0)
+        for index in 0..<400 {
+            let words = (0..<160).map { _ in draws.below(4) == 0 ? [start, middle] : [word] }
+            let tokens = words.flatMap { $0 }
+            let instance = Instance(
+                index: index, a: Array(tokens[..<80]), b: Array(tokens[80...]), isRandomNext: true, documentA: 1,
+                documentB: 2)
+            let plain = policy.assemble(instance).tokens
+            let example = policy.apply(instance, seed: seed, epoch: 0)
+            let positions = Set(example.positions.map { Int($0) })
+            #expect(positions.count <= Int((Double(plain.count) * 0.15).rounded(.toNearestOrEven)))
+            total += positions.count
+            for position in positions {
+                #expect(plain[position] != fixture.vocabulary.separatorID && position > 0)
+                if example.tokens[position] == fixture.vocabulary.maskID { masked += 1 }
+                if example.tokens[position] == plain[position] { kept += 1 }
+                // A word is entirely in a span, unless it was cut at the segment's begin.
+                if plain[position] == middle, plain[position - 1] == start {
+                    #expect(positions.contains(position - 1))
+                    #expect(
+                        (example.tokens[position] == fixture.vocabulary.maskID)
+                            == (example.tokens[position - 1] == fixture.vocabulary.maskID))
+                }
+                if !positions.contains(position - 1) { spanCount += 1 }
+                if plain[position] != middle { spanWords += 1 }
+            }
+        }
+        let mean = Double(spanWords) / Double(spanCount)
+        // 3.8 words, less what the end of the budget cuts off, more what touches.
+        #expect((3.0..<4.8).contains(mean), "\(mean)")
+        #expect(abs(Double(masked) / Double(total) - 0.8) < 0.03)
+        #expect(abs(Double(kept) / Double(total) - 0.1) < 0.025)
+        #expect(Double(total) / Double(400 * 199) > 0.13)
+    }
+
     @Test func `static masks are stored, differ by round and are replayed`() throws {
         let fixture = try ShardFixture(documents: 60, seed: 12)
         var configuration = ShardConfiguration.small(seed: 12)

@@ -19,14 +19,16 @@ struct ReproducibilityTests {
     }
 
     @Test(arguments: [ShardMasking.dynamic, .static])
-    func `one, two and three jobs give the same bytes`(masking: ShardMasking) throws {
+    func `one, two, three and seven jobs give the same bytes`(masking: ShardMasking) throws {
         let fixture = try ShardFixture(documents: 150, seed: 31, blocks: 9)
         var configuration = ShardConfiguration.small(seed: 31)
+        configuration.sequenceLengths = [64, 24]
         configuration.masking = masking
         let one = try fixture.run("one", configuration, jobs: 1).run()
-        for jobs in [2, 3] {
+        for jobs in [2, 3, 7] {
             var run = fixture.run("jobs-\(jobs)", configuration, jobs: jobs)
             run.commitBytes = 3000 * jobs
+            run.unitBytes = 2000 * jobs
             let summary = try run.run()
             #expect(summary.digest == one.digest)
             #expect(try parts(fixture.folder.file("jobs-\(jobs)")) == parts(fixture.folder.file("one")))
@@ -47,12 +49,13 @@ struct ReproducibilityTests {
             let counter = Counter(stopAfter)
             var run = fixture.run("stopped", configuration, jobs: 1 + stops % 3)
             run.commitBytes = 2000
+            run.unitBytes = 1500
             if stops < 25 { run.hook = { _ in if counter.reached() { throw Stop() } } }
             do {
                 summary = try run.run()
             } catch {
                 stops += 1
-                try damageSpools(fixture.folder.file("stopped"))
+                try leavePartials(fixture.folder.file("stopped"))
             }
         }
         #expect(stops > 0)
@@ -74,14 +77,9 @@ struct ReproducibilityTests {
         }
     }
 
-    /// What a kill in the midst of writing leaves: bytes beyond the committed ones, a file half-written.
-    private func damageSpools(_ directory: String) throws {
-        for name in try Files.names(in: directory) where name.hasPrefix("spool-") {
-            let handle = try #require(FileHandle(forWritingAtPath: directory + "/" + name))
-            handle.seekToEndOfFile()
-            handle.write(Data(repeating: 0xAB, count: 777))
-            try handle.close()
-        }
+    /// What a kill in the midst of writing leaves: files half-written.
+    private func leavePartials(_ directory: String) throws {
+        try Data("half".utf8).write(to: URL(fileURLWithPath: directory + "/spool-00002.bin.partial"))
         try Data("half".utf8).write(to: URL(fileURLWithPath: directory + "/part-00001.zst.partial"))
     }
 

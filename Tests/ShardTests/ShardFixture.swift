@@ -32,9 +32,15 @@ struct ShardFixture {
         vocabulary = try Vocabulary(pieces: pieces + (0..<padding).map { "[unused\($0)]" })
         try folder.write(
             (0..<vocabulary.count).map { vocabulary.piece(Int32($0)) + "\n" }.joined(), to: "vocab.txt")
+        try add(documents: count, seed: seed, blocks: blocks)
+    }
+
+    /// Ingests more documents.
+    mutating func add(documents count: Int, seed: UInt64, blocks: Int = 2) throws {
         let writer = try CorpusWriter(corpus, configuration: "{}", toolVersion: "test")
         var draws = Philox(seed: seed, purpose: Philox.purpose("fixture"))
-        var source = try writer.source(uri: "made-up", kind: "text", bytes: 1, digest: "\(seed)", licence: "")
+        var source = try writer.source(
+            uri: "made-up from \(documents.count)", kind: "text", bytes: 1, digest: "\(seed)", licence: "")
         let perChunk = max(1, (count + blocks - 1) / blocks)
         for first in stride(from: 0, to: count, by: perChunk) {
             try writer.beginChunk(of: source)

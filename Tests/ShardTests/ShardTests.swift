@@ -84,6 +84,7 @@ struct InstanceTests {
             var configuration = ShardConfiguration.small(seed: seed, objective: objective)
             configuration.validationFraction = 0
             // Longer than any document: with pairs nothing is cut then; runs of sentences never cut at all.
+            configuration.truncation = .drop
             if objective == .nsp { configuration.sequenceLength = 8192 }
             if objective == .nsp { configuration.shortSequenceProbability = 0 }
             if objective == .nsp { configuration.randomNextProbability = 0 }

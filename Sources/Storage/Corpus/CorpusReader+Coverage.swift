@@ -34,4 +34,14 @@ extension CorpusReader {
             try database.read { try Int64.fetchAll($0, sql: "SELECT document FROM removed ORDER BY document") }
         }
     }
+
+    /// Ids of the documents with this name in their source.
+    public func documents(named name: String) throws(Failure) -> [Int64] {
+        try IndexDatabase.translated(indexPath) {
+            try database.read {
+                try Int64.fetchAll(
+                    $0, sql: "SELECT id FROM document WHERE external_id = ? ORDER BY id", arguments: [name])
+            }
+        }
+    }
 }

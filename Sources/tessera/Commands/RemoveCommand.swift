@@ -1,27 +1,30 @@
 import ArgumentParser
 import Pipeline
+import Shard
 import Storage
 import Streaming
 
 struct RemoveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove",
-        abstract: "Takes documents out of a corpus, with a record of it.",
+        abstract: "Takes documents out of a corpus or of shards, with a record of it.",
         discussion: """
             The text is overwritten on disk, title and address leave the index, and the table 'removed' says what was
             taken out, when and why. Other documents keep their ids, and only the blocks concerned are written again.
-            Shards built before still hold the text: build them again from the corpus.
+            Shards built before still hold the text: take the documents out of them as well. There, the partitions
+            concerned are written again without any text of the documents; the corpus is not needed.
 
               tessera remove corpus/ --document 17 --document 23 --reason 'withdrawn by the patient'
               tessera remove corpus/ --external-id PMC1234567
+              tessera remove shards/ --document 17 --document 23
             """)
 
-    @Argument(help: ArgumentHelp("The corpus.", valueName: "folder"))
+    @Argument(help: ArgumentHelp("The corpus, or the shards.", valueName: "folder"))
     var path: String
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Documents by their ids in the corpus.", valueName: "id"))
+        help: ArgumentHelp("Documents by their ids, as inspect shows them.", valueName: "id"))
     var document: [Int64] = []
 
     @Option(
@@ -41,14 +44,19 @@ struct RemoveCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard try ArtifactKind(at: path) == .corpus else {
-            throw Failure(
-                .usage, "is no corpus", at: path,
-                remedy: "remove the documents from the corpus, then build the shards again from it")
+        let count: Int
+        switch try ArtifactKind(at: path) {
+        case .corpus:
+            let removal = try CorpusRemoval(path)
+            let ids = try document + removal.documents(named: externalId)
+            count = try removal.remove(ids, reason: reason, toolVersion: ProgramVersion.current)
+        case .shards:
+            let removal = try ShardRemoval(path)
+            let keys = try document + removal.documents(named: externalId)
+            count = try removal.remove(keys, reason: reason, toolVersion: ProgramVersion.current)
+        default:
+            throw Failure(.usage, "is neither a corpus nor shards", at: path, remedy: "name one of these")
         }
-        let removal = try CorpusRemoval(path)
-        let ids = try document + removal.documents(named: externalId)
-        let count = try removal.remove(ids, reason: reason, toolVersion: ProgramVersion.current)
         let summary = RemovalSummary(removed: count, version: ProgramVersion.current, output: path)
         if printing.json { return try StandardOutput.json(summary) }
         try StandardOutput.line("\(count) documents taken out of \(path)")

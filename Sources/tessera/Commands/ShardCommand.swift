@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Shard
 import Streaming
+import Training
 
 extension ShardObjective: ExpressibleByArgument {}
 extension ShardPacking: ExpressibleByArgument {}
@@ -13,13 +14,14 @@ struct ShardCommand: ParsableCommand {
         abstract: "Cuts corpora into training instances, masked-LM and next-sentence, in compressed shards.",
         discussion: """
             The procedure is BERT's: pairs of segments, half of them with a random next one, ten per cent shorter.
-            The same options give the same bytes for any --jobs, and an interrupted run resumes. Run again after new
+            The same options give the same bytes for any --jobs and any number of ranks, and an interrupted run resumes. Run again after new
             documents were ingested, it adds them and leaves what is there as it is.
 
               tessera shard corpus/ --vocab vocab/ --output shards/
               tessera shard corpus/ --vocab vocab/ --output shards/ --sequence-length 128,512 --duplicate-factor 5
               tessera shard corpus/ --vocab vocab/ --output shards-mlm/ --objective mlm --packing full --spans
               tessera shard wiki/ medical/ --weight medical=3 --vocab vocab/ --output shards/
+              mpirun -n 16 tessera shard corpus/ --vocab vocab/ --output shards/
             """)
 
     @Argument(help: ArgumentHelp("The corpus folders.", valueName: "corpus"))
@@ -110,10 +112,12 @@ struct ShardCommand: ParsableCommand {
         configuration.partitionBytes = partitionBytes
         configuration.cased = cased ? true : nil
         configuration.language = language
+        if MessagePassing.isLaunched { Cancellation.handleRankSignals() }
         let summary = try ShardRun(
             corpora: corpora, vocabulary: vocab, output: output, configuration: configuration, jobs: threads.jobs,
             progress: printing.progress, toolVersion: ProgramVersion.current
         ).run()
+        guard MessagePassing.launchedRank == 0 else { return }
         if printing.json { return try StandardOutput.json(summary) }
         try StandardOutput.line(
             "\(summary.instances) instances, \(summary.tokens) tokens, \(summary.bytes) bytes in \(output)")
