@@ -65,7 +65,8 @@ struct ShardForecast {
         let (disk, memory) = (ShardForecast.size(spoolBytes + shardBytes), ShardForecast.size(memoryBytes))
         let minutes = Int(seconds / 60)
         let time = minutes > 0 ? "\(minutes) min" : "\(Int(seconds.rounded(.up))) s"
-        return "\(ShardForecast.size(textBytes)) of text in \(partitions) partitions; about \(time), \(memory) of memory, "
+        return
+            "\(ShardForecast.size(textBytes)) of text in \(partitions) partitions; about \(time), \(memory) of memory, "
             + "\(disk) of disk (\(ShardForecast.size(shardBytes)) at the end)"
     }
 

@@ -61,7 +61,8 @@ public final class ShardRemoval {
 
     private func unknown(_ what: String) -> Failure {
         Failure(
-            .noInput, "have no document \(what)", at: directory, remedy: "look at 'tessera inspect --examples', or at the corpus")
+            .noInput, "have no document \(what)", at: directory,
+            remedy: "look at 'tessera inspect --examples', or at the corpus")
     }
 
     /// Takes documents out; those that are out already are passed over.

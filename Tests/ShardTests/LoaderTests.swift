@@ -3,6 +3,7 @@ internal import Foundation
 import Streaming
 import TestSupport
 import Testing
+import Tokenize
 
 /// The loader: any position at once, blocks read ahead, batches as asked for.
 struct LoaderTests {

@@ -3,6 +3,7 @@ import Storage
 import Streaming
 import TestSupport
 import Testing
+import Tokenize
 
 /// The options of the procedure: truncation, packing, lengths, weights, building on.
 struct ProcedureTests {
@@ -16,9 +17,10 @@ struct ProcedureTests {
         return counts
     }
 
-    @Test(arguments: [
-        (.nsp, .document), (.sop, .document), (.mlm, .document), (.mlm, .full),
-    ] as [(ShardObjective, ShardPacking)])
+    @Test(
+        arguments: [
+            (.nsp, .document), (.sop, .document), (.mlm, .document), (.mlm, .full),
+        ] as [(ShardObjective, ShardPacking)])
     func `nothing is lost where the rest is carried`(objective: ShardObjective, packing: ShardPacking) throws {
         let fixture = try ShardFixture(documents: 80, seed: 51)
         var configuration = ShardConfiguration.small(seed: 51, objective: objective)

@@ -6,9 +6,11 @@ import Testing
 
 /// Documents taken out of finished shards.
 struct RemovalTests {
-    @Test(arguments: [
-        (.nsp, .document, .dynamic), (.nsp, .document, .static), (.sop, .document, .dynamic), (.mlm, .full, .static),
-    ] as [(ShardObjective, ShardPacking, ShardMasking)])
+    @Test(
+        arguments: [
+            (.nsp, .document, .dynamic), (.nsp, .document, .static), (.sop, .document, .dynamic),
+            (.mlm, .full, .static),
+        ] as [(ShardObjective, ShardPacking, ShardMasking)])
     func `no instance holds text of a removed document, and all others keep theirs`(
         objective: ShardObjective, packing: ShardPacking, masking: ShardMasking
     ) throws {

@@ -57,8 +57,9 @@ import Testing
             running.kill()
             if running.wait().wasKilled {
                 kills += 1
-                let names = try FileManager.default.contentsOfDirectory(atPath: folder.file("stormy"))
-                phases.insert(names.contains { $0.hasPrefix("part-") } ? "build" : "scatter")
+                // Nothing is there when it was killed at once.
+                let names = try? FileManager.default.contentsOfDirectory(atPath: folder.file("stormy"))
+                phases.insert((names ?? []).contains { $0.hasPrefix("part-") } ? "build" : "scatter")
             } else if kills < 25 {
                 // Done before it was killed: begin anew.
                 try FileManager.default.removeItem(atPath: folder.file("stormy"))
