@@ -110,7 +110,22 @@ import Testing
         ("a <xref ref-type=\"bibr\">[12]</xref> b", "a b"),
         ("a (<xref ref-type=\"bibr\">Lund, 2010</xref>; <xref ref-type=\"bibr\">Ek et al., 2011</xref>).", "a."),
         ("<xref ref-type=\"bibr\">Lund (2010)</xref> saw it.", "Lund (2010) saw it."),
-        ("Lund (<xref ref-type=\"bibr\">2010</xref>) saw it.", "Lund saw it."),
+        ("Lund (<xref ref-type=\"bibr\">2010</xref>) saw it.", "Lund (2010) saw it."),
+        (
+            "Lund et al. [<xref ref-type=\"bibr\">2010a</xref>, <xref ref-type=\"bibr\">11</xref>]",
+            "Lund et al. [2010a, 11]"
+        ),
+        ("Øster’s <xref ref-type=\"bibr\">(1998)</xref> gulls", "Øster’s (1998) gulls"),
+        ("by Ek and colleagues (<xref ref-type=\"bibr\">2010</xref>)", "by Ek and colleagues (2010)"),
+        (
+            "Lund [<xref ref-type=\"bibr\">12</xref>] and a study (<xref ref-type=\"bibr\">2010</xref>).",
+            "Lund and a study."
+        ),
+        ("a [<xref ref-type=\"bibr\">3</xref>] and (<xref ref-type=\"bibr\">Lund, 2010</xref>).", "a."),
+        ("a [3] and (<xref ref-type=\"bibr\">Lund, 2010</xref>).", "a [3]."),
+        ("a [<xref ref-type=\"bibr\">3</xref>] or (<xref ref-type=\"bibr\">Ek, 2010</xref>) b", "a b"),
+        ("a and [<xref ref-type=\"bibr\">3</xref>] b", "a and b"),
+        ("sand [<xref ref-type=\"bibr\">3</xref>].", "sand."),
         ("(see <xref ref-type=\"bibr\">Lund 2010</xref>)", "(see Lund 2010)"),
         ("as in ref. <xref ref-type=\"bibr\">4</xref> here", "as in ref. 4 here"),
         ("(<xref ref-type=\"fig\">Fig. 1</xref>) and x<xref ref-type=\"fn\"><sup>a</sup></xref>", "(Fig. 1) and x"),

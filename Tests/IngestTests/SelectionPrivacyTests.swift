@@ -40,6 +40,15 @@ import Testing
         ("Am 12. März 2020, le 1er janvier 2020", "Am [DATE], le [DATE]"),
         ("el 12 de marzo de 2020, 12 марта 2020 г., 2020年3月12日", "el [DATE], [DATE] г., [DATE]"),
         ("Dr. Ada Byron saw Mr. J. van der Berg.", "Dr. [NAME] saw Mr. [NAME]."),
+        ("Prof. Dr. Hans Meier, Frau Dr. Eva Roth", "Prof. Dr. [NAME], Frau Dr. [NAME]"),
+        ("Dr. Dr. Max Heim; Dr. med. Anna Kurz", "Dr. Dr. [NAME]; Dr. med. [NAME]"),
+        ("Prof. Dr. med. Dr. h.c. X Y lehrt", "Prof. Dr. med. Dr. h.c. [NAME] lehrt"),
+        ("Prof. Dr. rer. nat. habil. Uwe Ott", "Prof. Dr. rer. nat. habil. [NAME]"),
+        ("Herr Dr.-Ing. Max Heim, Frau Dipl.-Ing. Eva Roth", "Herr Dr.-Ing. [NAME], Frau Dipl.-Ing. [NAME]"),
+        ("Mr. and Mrs. Smith; Mr. & Mrs. Jones", "Mr. and Mrs. [NAME]; Mr. & Mrs. [NAME]"),
+        ("Señor y Señora López, Monsieur et Madame Dupont", "Señor y Señora [NAME], Monsieur et Madame [NAME]"),
+        ("Prof. Hans Meier Dr. Otto Kahn", "Prof. [NAME] Dr. [NAME]"),
+        ("Patient: Mr John Smith; Dr. H. Meier", "Patient: Mr [NAME]; Dr. [NAME]"),
         ("Patient: Doe, John Q. and Herr Müller-Lüdenscheid", "Patient: [NAME] and Herr [NAME]"),
     ])
     func `personal details are replaced by their tags`(text: String, expected: String) {
@@ -69,6 +78,7 @@ import Testing
         "Law 12-60; Act 13-245; Bill 20-500; Pub. L. 111-148; 13/13/2020; 31.13.2020; 2020-13-01.",
         "a@b, @user, foo@, user@localhost; x @ y; 256.1.1.1; 1.2.3; 1::2::3.",
         "OR 1.5 (95% CI 1.2-1.9), p=0.0001; 10^6 cells; 1.2e-10; 5'-ATG-3'.",
+        "Dr. Prof. said; Dr. Dr. Hodgkin lymphoma; Mr. and Mrs. were; Prof. Dr. med. is a title.",
         "Patient: female; Name: see below; Patient: Stable",
     ])
     func `what only looks like a detail stays`(text: String) {
@@ -94,7 +104,8 @@ import Testing
 
     @Test func `time is linear on hostile text, and spans are in order and inside`() {
         let pieces = [
-            "1-", "(1)", "a@", "@a.", "+1", "1.1.", "::", "a:", "12 ", "May ", "Dr. A ", "case no. 1", "www.",
+            "1-", "(1)", "a@", "@a.", "+1", "1.1.", "::", "a:", "12 ", "May ", "Dr. A ", "Dr. ", "Mr. and ", "Dr. h.c.",
+            "h.", "case no. 1", "www.",
             "http://(",
             "年", "1/1/", "DE89 ", "\u{A0}1", "-", "É",
         ]

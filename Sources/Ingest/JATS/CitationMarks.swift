@@ -1,7 +1,8 @@
 /// Takes the marks of citations out of a paragraph where they are no part of a sentence.
 ///
 /// Citations with nothing but separators between them are a group. A group goes when brackets hold it and nothing else,
-/// with the brackets; when it is above the line; and when it is brackets with numbers by itself. Anything else stays.
+/// with the brackets; when it is above the line; and when it is brackets with numbers by itself. Anything else stays,
+/// and so do years in brackets behind a name, which they are a part of: `Lund (2010) showed`.
 struct CitationMarks {
     /// A citation in the paragraph.
     struct Mark {
@@ -30,13 +31,17 @@ struct CitationMarks {
         var copied = 0
         var gone = 0
         var first = 0
+        // Where the last group that went stood in the output.
+        var hole = -1
         while first < marks.count {
             let last = endOfGroup(first)
             if let cut = cut(marks[first...last]), cut.lowerBound >= copied {
                 output += text[copied..<cut.lowerBound]
                 copied = cut.upperBound
                 gone += last - first + 1
+                dropJoint(&output, copied, hole)
                 tidy(&output, &copied)
+                hole = output.count
             }
             first = last + 1
         }
@@ -78,7 +83,11 @@ struct CitationMarks {
         var (start, end) = (first.lowerBound, last.upperBound)
         while start > 0, text[start - 1] == 0x20 { start -= 1 }
         while end < text.count, text[end] == 0x20 { end += 1 }
-        if start > 0, end < text.count, closes(text[start - 1], text[end]) { return (start - 1)..<(end + 1) }
+        if start > 0, end < text.count, closes(text[start - 1], text[end]) {
+            let isPart = isYear(first) && followsName(start - 1)
+            return isPart ? nil : (start - 1)..<(end + 1)
+        }
+        if group.allSatisfy({ isBracketed($0.range) && isYear($0.range) }), followsName(first.lowerBound) { return nil }
         let goes = group.allSatisfy { isNumeric($0.range) && ($0.isAbove || isBracketed($0.range)) }
         return goes ? first.lowerBound..<last.upperBound : nil
     }
@@ -91,6 +100,50 @@ struct CitationMarks {
     private func isBracketed(_ range: Range<Int>) -> Bool {
         guard let first = text[range].first, let last = text[range].last else { return false }
         return closes(first, last)
+    }
+
+    /// Whether it is a year, `2010` or `2010a`, with or without brackets.
+    private func isYear(_ range: Range<Int>) -> Bool {
+        let inner = isBracketed(range) ? range.dropFirst().dropLast() : range[...]
+        let digits = inner.prefix { text[$0] >= 0x30 && text[$0] <= 0x39 }
+        guard digits.count == 4, let first = digits.first, let last = inner.last else { return false }
+        let century = (text[first] - 0x30) * 10 + text[first + 1] - 0x30
+        guard (15...20).contains(century) else { return false }
+        return inner.count == 4 || inner.count == 5 && text[last].isASCIILetter
+    }
+
+    private static let nameEnds = ["al", "colleagues", "coworkers", "co-workers", "collaborators", "others"]
+        .map { Array($0.utf8) }
+
+    /// Whether the word before a place is a name, or what stands for the others of an article's authors.
+    private func followsName(_ place: Int) -> Bool {
+        var end = place
+        while end > 0, text[end - 1] == 0x20 { end -= 1 }
+        if end > 0, text[end - 1] == UInt8(ascii: ".") { end -= 1 }
+        var start = end
+        while start > 0, end - start < 80, text[start - 1] != 0x20, text[start - 1] != UInt8(ascii: "(") { start -= 1 }
+        let word = text[start..<end]
+        guard let first = String(decoding: word.prefix(4), as: UTF8.self).unicodeScalars.first else { return false }
+        return first.properties.isUppercase || Self.nameEnds.contains { $0.elementsEqual(word) }
+    }
+
+    private static let joints = ["and", "or", "und", "et", "&"].map { Array($0.utf8) }
+
+    /// Takes away the word that joined a group that goes to one before it, when that has gone too or nothing follows.
+    private func dropJoint(_ output: inout [UInt8], _ next: Int, _ hole: Int) {
+        var end = output.count
+        while end > 0, output[end - 1] == 0x20 { end -= 1 }
+        guard let joint = Self.joints.first(where: { output[..<end].suffix($0.count).elementsEqual($0) }) else {
+            return
+        }
+        let start = end - joint.count
+        guard start > 0, output[start - 1] == 0x20 || start == hole else { return }
+        var before = start
+        while before > 0, output[before - 1] == 0x20 { before -= 1 }
+        let isLast = next == text.count || [UInt8](".,;:!?)".utf8).contains(text[next])
+        guard isLast || hole >= before && hole <= start else { return }
+        output.removeLast(output.count - start)
+        if isLast { while output.last == 0x20 { output.removeLast() } }
     }
 
     /// Whether it holds no two letters in a row: `12`, `3a`, `[4-7]`, `*`.

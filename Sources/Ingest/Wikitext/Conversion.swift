@@ -47,6 +47,8 @@ struct Conversion {
     /// More digits, as for feet and inches in metres.
     var isComposite = false
     var grouped = true
+    /// Whole numbers from one up, as words ask for.
+    var isWhole = false
 
     /// The digits after the point (before it, when negative) for a value in a unit.
     func digits(_ value: Value, in output: MeasurementUnit) -> Int? {
@@ -71,7 +73,8 @@ struct Conversion {
             }
             least = 1 - Self.whole(log10(abs(result)) + 1e-14)
         }
-        return max(Self.whole(Double(digits) + adjustment), least)
+        let places = max(Self.whole(Double(digits) + adjustment), least)
+        return isWhole && abs(result) >= 1 ? min(places, 0) : places
     }
 
     /// The whole number at or below a count of digits, which is held where every number can be written.

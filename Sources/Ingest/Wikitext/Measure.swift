@@ -14,11 +14,25 @@ struct Measure {
     var isAmerican = false
     var isFlipped = false
     var grouped = true
+    /// Which numbers are written in words: those given, those worked out; and whether the first begins a sentence.
+    var spelling = (input: false, output: false, isCapital: false)
 
     init(values: [Conversion.Value]) { self.values = values }
 
     /// A value as it was written.
-    func shown(_ index: Int) -> String { values[index].shown(grouped: grouped) }
+    func shown(_ index: Int) -> String { shown(values[index], isFirst: index == 0) }
+
+    private func shown(_ value: Conversion.Value, isFirst: Bool = false) -> String {
+        guard spelling.input, let words = NumberWords.words(value.text, isAmerican: isAmerican) else {
+            return value.shown(grouped: grouped)
+        }
+        return isFirst && spelling.isCapital ? words.prefix(1).uppercased() + words.dropFirst() : words
+    }
+
+    /// A number that was worked out, in words where they are asked for.
+    private func spelled(_ text: String) -> String {
+        spelling.output ? NumberWords.words(text, isAmerican: isAmerican) ?? text : text
+    }
 
     /// The whole text.
     func text(_ conversion: Conversion, outputs: String, _ units: [String: MeasurementUnit]) -> String {
@@ -67,7 +81,7 @@ struct Measure {
         let word = name(unit, values.last, isShort: isShort, isAdjective: isAdjective)
         guard let second else { return text + word + middle }
         let other = name(second.unit, second.value, isShort: isShort, isAdjective: isAdjective)
-        return text + word + (isAdjective ? "-" : " ") + second.value.shown(grouped: grouped) + other + middle
+        return text + word + (isAdjective ? "-" : " ") + shown(second.value) + other + middle
     }
 
     private func joined(_ texts: [String], isShort: Bool, symbol: String) -> String {
@@ -121,7 +135,7 @@ struct Measure {
         guard texts.count == values.count else { return nil }
         if abbreviation == "values" { return joined(texts, isShort: true, symbol: "") }
         let isSymbol = isShort || output.usesSymbol
-        let text = joined(texts, isShort: isSymbol, symbol: " " + output.symbol)
+        let text = joined(texts.map(spelled), isShort: isSymbol, symbol: " " + output.symbol)
         if isSymbol, joints.contains(where: { $0.repeats }) { return text }
         return text + name(output, texts.last.map { Conversion.Value($0) }, isShort: isShort, isAdjective: false)
     }

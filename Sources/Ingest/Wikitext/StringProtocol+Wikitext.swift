@@ -11,6 +11,9 @@ extension StringProtocol {
     /// The whole number that it is, of at most fifteen digits or so: sums and differences of such numbers never overflow.
     var wholeNumber: Int? { utf8.count <= 16 ? Int(self) : nil }
 
+    /// Whether it is digits alone.
+    var isASCIINumber: Bool { !isEmpty && utf8.allSatisfy(\.isASCIIDigit) }
+
     /// The decimal number that it is: finite, and neither hexadecimal nor a word such as `nan`.
     var decimalNumber: Double? {
         let isDecimal = utf8.allSatisfy { $0.isASCIIDigit || "+-.eE".utf8.contains($0) }

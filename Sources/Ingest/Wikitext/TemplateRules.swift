@@ -39,7 +39,11 @@ public struct TemplateRules: Sendable {
         case plural, encode, tag, page
         case titleParts = "title-parts"
         case zh, marriage, list, langx, ipa, ipac, ordinal, nihongo, sic, harvard, map, country, height, aged, quote,
-            percentage
+            percentage, exponent, autonym
+        case ifError = "iferror"
+        case frenchDate = "french-date"
+        /// The name of the template itself.
+        case ownName = "own-name"
         case languageName = "language-name"
         case spacedNumber = "spaced-number"
     }
@@ -74,6 +78,8 @@ public struct TemplateRules: Sendable {
     private var rules: [Rule] = []
     private(set) var units: [String: MeasurementUnit] = [:]
     private(set) var languages: [String: String] = [:]
+    /// Languages as they call themselves.
+    private(set) var autonyms: [String: String] = [:]
     private(set) var countries: [String: String] = [:]
 
     /// The names of all rules.
@@ -125,6 +131,7 @@ public struct TemplateRules: Sendable {
             guard let unit = MeasurementUnit(tail) else { return false }
             for head in heads where units[head] == nil { units[head] = unit }
         case "countries": for head in heads where countries[head] == nil { countries[head] = tail }
+        case "autonyms": for head in heads where autonyms[head] == nil { autonyms[head] = tail }
         case "languages": for head in heads where languages[head] == nil { languages[head] = tail }
         default: return false
         }

@@ -13,7 +13,7 @@ extension WikitextExpander {
         case .fraction: write(fraction(parameter.isEmpty ? "/" : String(decoding: parameter, as: UTF8.self), span))
         case .value: write(value(span))
         case .ship: write(ship(String(decoding: parameter, as: UTF8.self), span))
-        case .number: write(Self.grouped(string(1, span)))
+        case .number: write(String(decoding: parameter, as: UTF8.self) + Self.grouped(string(1, span)))
         case .asOf: write(asOf(span))
         case .lower: write(string(whole: 1, span).lowercased())
         case .upper: write(string(whole: 1, span).uppercased())
@@ -22,8 +22,9 @@ extension WikitextExpander {
             write(text.prefix(1).uppercased() + text.dropFirst())
         case .if: choose(string(whole: 1, span).isEmpty ? 3 : 2, span)
         case .ifEqual: choose(Self.isEqual(string(whole: 1, span), string(whole: 2, span)) ? 3 : 4, span)
-        case .ifExpression: choose(Expression.value(string(whole: 1, span)).map { $0 != 0 } ?? false ? 2 : 3, span)
-        case .expression: write(Expression.value(string(whole: 1, span)).map(Expression.text) ?? "")
+        case .ifExpression: choose(expression(span).map { $0 != 0 } ?? false ? 2 : 3, span)
+        case .expression: write(expression(span).map(Expression.text) ?? "")
+        case .ifError: chooseByError(span)
         case .whole: choose(String(decoding: parameter, as: UTF8.self).wholeNumber ?? 1, span)
         case .choose: chooseCase(span)
         case .lowerFirst:
@@ -34,7 +35,7 @@ extension WikitextExpander {
             write(string(whole: 2, span) == "R" ? text.swapping(",", for: "") : Self.grouped(text, sign: false))
         case .padLeft, .padRight: write(padded(function == .padLeft, span))
         case .plural: choose(string(whole: 1, span) == "1" ? 2 : count(span) > 2 ? 3 : 2, span)
-        case .encode: write(Self.encoded(string(whole: 1, span)))
+        case .encode: write(encoded(String(decoding: parameter, as: UTF8.self), span))
         case .titleParts: write(titleParts(span))
         case .tag: tagFunction(span)
         case .page: write(pageName(String(decoding: parameter, as: UTF8.self)))
@@ -44,6 +45,7 @@ extension WikitextExpander {
             let code = string(1, span)
             languageText(code, first: 2, span)
         case .languageName: write(rules.language(string(1, span)) ?? string(1, span))
+        case .autonym: write(autonym(span))
         case .ipa: write(ipa(span))
         case .ipac: write(ipac(span))
         case .ordinal: write(Self.ordinal(string(1, span)))
@@ -57,9 +59,19 @@ extension WikitextExpander {
             write(other.isEmpty ? rules.countries[name] ?? name : other)
         case .height: write(height(span))
         case .aged: write(aged(isYears: !parameter.isEmpty, span))
-        case .quote: quotation(span)
+        case .quote: quotation(asLines: !parameter.isEmpty, span)
         case .percentage: write(percentage(span))
-        case .spacedNumber: write(spacedNumber(span))
+        case .spacedNumber:
+            let text = spacedNumber(span)
+            write(text.isEmpty ? String(decoding: parameter, as: UTF8.self) : text)
+        case .exponent:
+            let power = string(1, span)
+            write(power.isEmpty ? "e" : "×10" + Self.minus(power))
+        case .frenchDate: write(frenchDate(span))
+        case .ownName:
+            let own = String(decoding: name, as: UTF8.self)
+            let text = string(1, span)
+            write(text.isEmpty ? own : own + " " + text)
         }
     }
 
@@ -99,7 +111,7 @@ extension WikitextExpander {
     }
 
     /// An argument of a parser function, whose `=` means nothing.
-    private func argument(whole position: Int, _ span: Range<Int>) -> TemplateArgument? {
+    func argument(whole position: Int, _ span: Range<Int>) -> TemplateArgument? {
         guard position >= 1, position <= span.count, var argument = arguments[span].dropFirst(position - 1).first else {
             return nil
         }
@@ -113,7 +125,7 @@ extension WikitextExpander {
 
     private func count(_ span: Range<Int>) -> Int { span.count }
 
-    private mutating func choose(_ position: Int, _ span: Range<Int>) {
+    mutating func choose(_ position: Int, _ span: Range<Int>) {
         if let argument = argument(whole: position, span) { _ = writeValue(argument) }
     }
 

@@ -24,6 +24,13 @@ extension WikitextExpander {
         if !meaning.isEmpty { out.append(contentsOf: ", lit. '\(meaning)'".utf8) }
     }
 
+    /// `{{#language:fr}}`: `français`; `{{#language:fr|en}}`: `French`.
+    mutating func autonym(_ span: Range<Int>) -> String {
+        let code = string(whole: 1, span).lowercased()
+        let isEnglish = string(whole: 2, span).lowercased() == "en"
+        return (isEnglish ? nil : rules.autonyms[code]) ?? rules.language(code) ?? code
+    }
+
     /// A named argument, or else one by position.
     private mutating func oneOf(_ names: [String], _ position: Int, _ span: Range<Int>) -> String {
         for name in names {

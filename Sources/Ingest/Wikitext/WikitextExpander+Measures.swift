@@ -34,6 +34,10 @@ extension WikitextExpander {
         measure.display = string("disp", span)
         measure.isFlipped = string("order", span) == "flip" || measure.display == "flip"
         measure.grouped = string("comma", span) != "off"
+        let spelling = string("spell", span)
+        measure.spelling = (
+            !spelling.isEmpty, spelling.lowercased() == "on", spelling.hasPrefix("I") || spelling.hasPrefix("O")
+        )
         guard let unit = rules.units[code] else {
             return measure.shown(0) + (code.isEmpty ? "" : " " + code)
         }
@@ -59,6 +63,9 @@ extension WikitextExpander {
         conversion.significant = string("sigfig", span).wholeNumber.flatMap { $0 > 0 ? $0 : nil }
         conversion.multiple = string("round", span).decimalNumber
         conversion.grouped = measure.grouped
+        if measure.spelling.output, conversion.significant == nil, conversion.precision == nil {
+            conversion.isWhole = true
+        }
         return measure.text(conversion, outputs: outputs, rules.units)
     }
 

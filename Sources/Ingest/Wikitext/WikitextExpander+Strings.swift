@@ -12,12 +12,24 @@ extension WikitextExpander {
     }
 
     /// `{{urlencode:a b}}`: `a+b`.
-    static func encoded(_ text: String) -> String {
+    ///
+    /// With `WIKI` it is `a_b`, with `PATH` `a%20b`. For an anchor blanks alone are written anew.
+    mutating func encoded(_ place: String, _ span: Range<Int>) -> String {
+        let text = string(whole: 1, span)
+        if place == "anchor" { return text.split(separator: " ").joined(separator: "_") }
+        switch string(whole: 2, span).uppercased() {
+        case "WIKI": return Self.encoded(text, blank: "_", kept: "-_.;@$!*(),/~:")
+        case "PATH": return Self.encoded(text, blank: "%20", kept: "-_.~")
+        default: return Self.encoded(text, blank: "+", kept: "-_.")
+        }
+    }
+
+    private static func encoded(_ text: String, blank: String, kept: String) -> String {
         var result = ""
         for byte in text.utf8 {
             if byte == 0x20 {
-                result += "+"
-            } else if byte.isASCIILetter || byte.isASCIIDigit || "-_.".utf8.contains(byte) {
+                result += blank
+            } else if byte.isASCIILetter || byte.isASCIIDigit || kept.utf8.contains(byte) {
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             } else {
                 let hexadecimal = String(byte, radix: 16, uppercase: true)

@@ -100,8 +100,10 @@ extension WikitextExpander {
 
     /// A name made by other templates, as in `{{ {{{1|nowrap}}} | text }}`.
     private mutating func renderName(_ range: Range<Int>, _ node: WikitextNode) {
-        let mark = out.count
+        let (mark, before) = (out.count, errors)
         render(range, from: node.first)
+        // What stands behind a colon is rendered again, and counted then.
+        errors = before
         let made = out[mark...].filter { $0 >= 0x20 }.prefix(128)
         out.removeLast(out.count - mark)
         name = Array(String(decoding: made, as: UTF8.self).lowercased().trimmingBlanks().utf8)
@@ -129,7 +131,8 @@ extension WikitextExpander {
         arguments.removeLast(arguments.count - base)
         guard out.count > mark else { return out.append(WikitextMark.gap) }
         // Lists and tables out of a template begin a line.
-        if !node.flag, beginsBlock(mark) { out.insert(0x0A, at: mark) }
+        if !node.flag, beginsBlock(mark) { return out.insert(0x0A, at: mark) }
+        if isInTerm(node) { keepColons(from: mark) }
     }
 
     private func beginsBlock(_ mark: Int) -> Bool {

@@ -48,23 +48,28 @@ extension WikitextExpander {
         return text
     }
 
-    /// `{{quote|text|author|source}}`: the text as paragraphs, then who said it.
-    mutating func quotation(_ span: Range<Int>) {
+    /// `{{quote|text|author|source}}`: the text as paragraphs, or each line of it, then who said it and where.
+    mutating func quotation(asLines: Bool, _ span: Range<Int>) {
         let mark = out.count
         out.append(contentsOf: [WikitextMark.paragraph, 0x0A])
+        if asLines { out.append(WikitextMark.poemOpen) }
         let keys = ["text", "quote", "texto", "texte", "testo"].map { TemplateRules.Key.named(Array($0.utf8)) }
         let text = ([.position(1)] + keys).compactMap { argument($0, span) }.first
         guard let text, writeValue(text) else { return out.removeLast(out.count - mark) }
+        if asLines { out.append(WikitextMark.poemClose) }
         out.append(contentsOf: [WikitextMark.paragraph, 0x0A])
         let start = out.count
-        out.append(contentsOf: "— ".utf8)
-        guard writeOne(["author", "sign", "by", "autor", "auteur"], 2, span) else {
-            return out.removeLast(out.count - start)
-        }
-        let middle = out.count
-        out.append(contentsOf: ", ".utf8)
-        if !writeOne(["source", "title", "work", "quelle"], 3, span) { out.removeLast(out.count - middle) }
-        out.append(contentsOf: [WikitextMark.paragraph, 0x0A])
+        writePart(["author", "sign", "by", "autor", "auteur"], 2, after: start, span)
+        writePart(["title", "work", "oeuvre"], 3, after: start, span)
+        writePart(["source", "quelle"], 4, after: start, span)
+        if out.count > start { out.append(contentsOf: [WikitextMark.paragraph, 0x0A]) }
+    }
+
+    /// One of the parts of the line below a quotation, which begins at `start`.
+    private mutating func writePart(_ names: [String], _ position: Int, after start: Int, _ span: Range<Int>) {
+        let mark = out.count
+        out.append(contentsOf: (mark == start ? "— " : ", ").utf8)
+        if !writeOne(names, position, span) { out.removeLast(out.count - mark) }
     }
 
     private mutating func writeOne(_ names: [String], _ position: Int, _ span: Range<Int>) -> Bool {

@@ -21,6 +21,10 @@ struct WikitextExpander {
     /// Bytes that may still be written, counted once for each level: no nest of templates that ask for their arguments
     /// more than once can grow beyond it.
     private var budget = 0
+    /// Expressions so far that could not be read.
+    var errors = 0
+    /// Where the line of the page that was looked at last ends, and whether it defines a term.
+    var latestLine: (end: Int, isTerm: Bool) = (0, false)
     /// Scratch for the name of one template at a time.
     var name: [UInt8] = []
     /// Arguments of the templates being written, innermost last.
@@ -40,7 +44,7 @@ struct WikitextExpander {
         out.removeAll(keepingCapacity: true)
         out.reserveCapacity(wikitext.count / 2)
         arguments.removeAll(keepingCapacity: true)
-        depth = 0
+        (depth, errors, latestLine) = (0, 0, (0, false))
         budget = 64 * wikitext.count + 4096
         var position = 0
         var node = preprocessor.first

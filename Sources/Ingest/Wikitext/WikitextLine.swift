@@ -150,6 +150,7 @@ struct WikitextLine {
             (0xE2, 0x80, 0xAA...0xAE), (0xE2, 0x81, 0xA0), (0xEF, 0xBB, 0xBF):
             break
         default:
+            if isGap, !fits(text, position..<position + width) { return position + width }
             writeBlank()
             isGap = false
             for place in position..<position + width { bytes.append(text[place]) }
@@ -203,8 +204,43 @@ struct WikitextLine {
             guard bytes.last == byte, !isBlankDue else { return true }
             bytes.removeLast()
             return false
+        case UInt8(ascii: "-"): return !(isBlankDue && bytes.suffix(2).elementsEqual([0x20, byte]))
         default: return true
         }
+    }
+
+    /// Opening marks by the closing mark that leaves nothing between them, and dashes by themselves.
+    private static let partners: [[UInt8]: [[UInt8]]] = {
+        var partners: [[UInt8]: [[UInt8]]] = [:]
+        for (close, opens) in [
+            ("”", ["“", "„"]), ("“", ["„"]), ("’", ["‘", "‚"]), ("‘", ["‚"]), ("»", ["«"]), ("«", ["»"]), ("›", ["‹"]),
+            ("‹", ["›"]), ("」", ["「"]), ("』", ["『"]), ("–", ["–"]), ("—", ["—"]),
+        ] {
+            partners[Array(close.utf8)] = opens.map { Array($0.utf8) }
+        }
+        return partners
+    }()
+
+    /// Marks that open in one language and close in another.
+    private static let inverted = ["«", "‹"].map { Array($0.utf8) }
+
+    /// Whether a mark beyond ASCII is to be written after a gap: quotation marks with nothing between them go, and of
+    /// two dashes one stays.
+    private mutating func fits(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        let mark = range.map { text[$0] }
+        guard let opens = Self.partners[mark],
+            let open = opens.first(where: { bytes.suffix($0.count).elementsEqual($0) })
+        else { return true }
+        if open == mark { return false }
+        // `« a » {{x}} « b »` has nothing empty.
+        if Self.inverted.contains(mark), isBlankDue { return true }
+        bytes.removeLast(open.count)
+        isBlankDue = false
+        if bytes.last == 0x20 {
+            bytes.removeLast()
+            isBlankDue = true
+        }
+        return false
     }
 
     /// Takes away separators that lead to nothing.

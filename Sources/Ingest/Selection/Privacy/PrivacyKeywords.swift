@@ -26,6 +26,10 @@ struct PrivacyKeywords: Sendable {
         static let filler = Meaning(rawValue: 512)
         /// A word that goes with a person's name to make the name of a disease: `syndrome`.
         static let eponymNoun = Meaning(rawValue: 1024)
+        /// A part of a title, which a stop follows: `med.`.
+        static let titlePart = Meaning(rawValue: 2048)
+        /// It may join two titles: `and`.
+        static let titleJoint = Meaning(rawValue: 4096)
     }
 
     /// One table for all scanners.
@@ -79,6 +83,14 @@ struct PrivacyKeywords: Sendable {
             """
         ),
         (.title, "mr mrs ms dr prof professor herr frau mme mlle monsieur madame señor señora dott sig dra"),
+        (
+            .titlePart,
+            """
+            med phil rer nat jur iur oec pol habil theol vet dent ing agr sc scient techn forest paed disc dipl mag
+            univ psych pharm hc h e mult
+            """
+        ),
+        (.titleJoint, "and und et y e og och en"),
         (
             .nameLabel,
             """

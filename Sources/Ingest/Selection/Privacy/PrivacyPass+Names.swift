@@ -1,20 +1,70 @@
 extension PrivacyPass {
     private static let mostWords = 4
+    private static let mostTitles = 8
     private static let particles = ["van", "von", "der", "den", "de", "la", "le", "di", "da", "bin", "al", "y", "e"]
         .map { Array($0.utf8) }
 
-    /// A name behind `Dr.`, not behind `DR` or `MS`; what makes a disease's name with it keeps it.
+    /// A name behind `Dr.` or `Prof. Dr. med.`, not behind `DR` or `MS`; what makes a disease's name with it keeps it.
     mutating func noteNameAfterTitle(_ title: Range<Int>) {
-        guard isCapital(title.lowerBound), !isCapital(title.lowerBound + 1), !isAlphanumeric(title.lowerBound - 1)
-        else {
-            return
-        }
-        var place = title.upperBound
-        if byte(place) == UInt8(ascii: ".") { place += 1 }
+        guard isTitle(title), !isAlphanumeric(title.lowerBound - 1) else { return }
+        var place = partsEnd(title.upperBound)
         guard byte(place) == 0x20 else { return }
         place += 1
+        var count = 0
+        while count < Self.mostTitles, let end = stackedTitleEnd(place), byte(end) == 0x20 {
+            place = end + 1
+            count += 1
+        }
         guard let name = name(place), !isEponym(name.end) else { return }
         note(place..<name.end, .name)
+    }
+
+    /// Whether a word with the meaning of a title is written as one.
+    private func isTitle(_ word: Range<Int>) -> Bool {
+        isCapital(word.lowerBound) && !isCapital(word.lowerBound + 1)
+            && keywords.meaning(text, word).contains(.title)
+    }
+
+    /// The end of the title that begins at a place behind another one: `Dr.`, `med.`, `h.c.`, `and Mrs.`; nil when
+    /// there is none.
+    private func stackedTitleEnd(_ start: Int) -> Int? {
+        if byte(start) == UInt8(ascii: "&"), byte(start + 1) == 0x20 { return titleEnd(start + 2) }
+        let end = nameWordEnd(start)
+        guard end > start else { return nil }
+        if keywords.meaning(text, start..<end).contains(.titleJoint), byte(end) == 0x20 { return titleEnd(end + 1) }
+        return titleEnd(start)
+    }
+
+    private func titleEnd(_ start: Int) -> Int? {
+        let wordEnd = nameWordEnd(start)
+        if wordEnd > start, isTitle(start..<wordEnd) { return partsEnd(wordEnd) }
+        let end = lettersEnd(start)
+        guard end > start else { return nil }
+        guard keywords.meaning(text, start..<end).contains(.titlePart),
+            byte(end) == UInt8(ascii: ".") || end - start > 2 && !isCapital(start)
+        else { return nil }
+        // A single letter is a part only with another behind it: `h.c.`, but `H. Meier`.
+        if end - start == 1, isCapital(start) || !isLetter(end + 1) { return nil }
+        return partsEnd(end)
+    }
+
+    /// The end of a title with its stop and what is joined to it: `Dr.-Ing.`, `h.c.`.
+    private func partsEnd(_ start: Int) -> Int {
+        var end = start
+        for _ in 0..<Self.mostTitles where byte(end) == UInt8(ascii: ".") {
+            end += 1
+            let next = byte(end) == UInt8(ascii: "-") ? end + 1 : end
+            let stop = lettersEnd(next)
+            guard stop > next, byte(stop) == UInt8(ascii: ".") else { break }
+            end = stop
+        }
+        return end
+    }
+
+    private func lettersEnd(_ start: Int) -> Int {
+        var end = start
+        while end - start < 40, isLetter(end) { end += 1 }
+        return end
     }
 
     /// A name of two words or more behind `Patient:`.
@@ -33,7 +83,7 @@ extension PrivacyPass {
         var sawComma = false
         while words < Self.mostWords {
             let wordEnd = nameWordEnd(place)
-            guard wordEnd > place else { break }
+            guard wordEnd > place, !isTitle(place..<wordEnd) else { break }
             if beginsLikeName(place) {
                 end = wordEnd
                 words += 1
