@@ -49,6 +49,7 @@ import Testing
         ("Señor y Señora López, Monsieur et Madame Dupont", "Señor y Señora [NAME], Monsieur et Madame [NAME]"),
         ("Prof. Hans Meier Dr. Otto Kahn", "Prof. [NAME] Dr. [NAME]"),
         ("Patient: Mr John Smith; Dr. H. Meier", "Patient: Mr [NAME]; Dr. [NAME]"),
+        ("Dr. Michael Herr spoke, Herr Meier Frau Schmidt", "Dr. [NAME] spoke, Herr [NAME] Frau [NAME]"),
         ("Patient: Doe, John Q. and Herr Müller-Lüdenscheid", "Patient: [NAME] and Herr [NAME]"),
     ])
     func `personal details are replaced by their tags`(text: String, expected: String) {

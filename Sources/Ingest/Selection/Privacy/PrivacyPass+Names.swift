@@ -25,6 +25,13 @@ extension PrivacyPass {
             && keywords.meaning(text, word).contains(.title)
     }
 
+    /// Whether a word behind others of a name is a title, not a name like it: at its start, or with a name behind it.
+    private func isTitle(_ word: Range<Int>, afterWords words: Int) -> Bool {
+        guard isTitle(word) else { return false }
+        let end = partsEnd(word.upperBound)
+        return words == 0 || byte(end) == 0x20 && beginsLikeName(end + 1)
+    }
+
     /// The end of the title that begins at a place behind another one: `Dr.`, `med.`, `h.c.`, `and Mrs.`; nil when
     /// there is none.
     private func stackedTitleEnd(_ start: Int) -> Int? {
@@ -83,7 +90,7 @@ extension PrivacyPass {
         var sawComma = false
         while words < Self.mostWords {
             let wordEnd = nameWordEnd(place)
-            guard wordEnd > place, !isTitle(place..<wordEnd) else { break }
+            guard wordEnd > place, !isTitle(place..<wordEnd, afterWords: words) else { break }
             if beginsLikeName(place) {
                 end = wordEnd
                 words += 1
