@@ -40,7 +40,8 @@ struct ShardFixture {
         let writer = try CorpusWriter(corpus, configuration: "{}", toolVersion: "test")
         var draws = Philox(seed: seed, purpose: Philox.purpose("fixture"))
         var source = try writer.source(
-            uri: documents.isEmpty ? "made-up" : "made-up from \(documents.count)", kind: "text", bytes: 1, digest: "\(seed)", licence: "")
+            uri: documents.isEmpty ? "made-up" : "made-up from \(documents.count)", kind: "text", bytes: 1,
+            digest: "\(seed)", licence: "")
         let perChunk = max(1, (count + blocks - 1) / blocks)
         for first in stride(from: 0, to: count, by: perChunk) {
             try writer.beginChunk(of: source)
