@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 # Debian packages by name: C libraries, Open MPI to run many processes, what fetching the sample needs, and what the
 # tests of python/ need.
-PACKAGES := libxml2-dev libbz2-dev zlib1g-dev libzstd-dev libxxhash-dev libsqlite3-dev libopenblas0 \
+PACKAGES := libxml2-dev libbz2-dev zlib1g-dev libzstd-dev libxxhash-dev libsqlite3-dev libopenblas0 libdnnl2 \
 	libopenmpi-dev openmpi-bin libhdf5-dev pkg-config ca-certificates libcurl4 python3 python3-pip \
 	python3-numpy python3-zstandard python3-h5py unzip
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)

@@ -50,9 +50,10 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
-        // Open MPI and OpenBLAS are opened at run time, by those commands alone that need them.
+        // Open MPI, OpenBLAS and oneDNN are opened at run time, by those commands alone that need them.
         .target(name: "CMPI"),
         .target(name: "COpenBLAS"),
+        .target(name: "COneDNN"),
         .target(name: "CDownload"),
         .target(name: "CHDF5"),
         .target(name: "CKernels", exclude: ["body"], cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
@@ -65,7 +66,7 @@ let package = Package(
             resources: [.embedInCode("Wikitext/template-rules.txt")]),
         library("Tokenize", ["Streaming", "CKernels"], resources: [.embedInCode("Sentences/Data")]),
         library("Shard", ["Storage", "Streaming", "Tokenize", "CHDF5", "CZlib", grdb]),
-        library("Model", ["Streaming", "CKernels", "COpenBLAS"]),
+        library("Model", ["Streaming", "CKernels", "COpenBLAS", "COneDNN"]),
         library("Training", ["Model", "Streaming", "CKernels", "CMPI"]),
         library("Pretrain", ["Training", "Model", "Shard", "Tokenize", "Streaming"]),
         library("Finetune", ["Training", "Model", "Tokenize", "Streaming"]),

@@ -43,14 +43,30 @@ import Training
         let budget = environment["SECONDS_OF_RUN"].flatMap(Double.init) ?? 10
         let result = try time(trainer, shares, budget: budget)
         let peak = ProcessMemory.peakBytes
+        let work = shares.reduce(0) { $0 + operations($1, shape) } / Double(shares.count)
         print(
             String(
                 format:
-                    "{\"model\": \"%@\", \"length\": %d, \"batch\": %d, \"precision\": \"%@\", \"step_seconds\": %.5f, "
+                    "{\"model\": \"%@\", \"length\": %ld, \"batch\": %ld, \"precision\": \"%@\", \"step_seconds\": %.5f, "
                     + "\"best_seconds\": %.5f, \"tokens_per_second\": %.1f, \"sequences_per_second\": %.2f, "
-                    + "\"peak_memory_bytes\": %d, \"steps\": %d, \"loss\": %.4f}",
+                    + "\"peak_memory_bytes\": %ld, \"steps\": %ld, \"loss\": %.4f, \"gflops\": %.1f}",
                 arguments[1], length, batch, model.arithmetic.precision.rawValue, result.median, result.best,
-                result.tokens / result.median, Double(batch) / result.median, peak, result.steps, result.loss))
+                result.tokens / result.median, Double(batch) / result.median, peak, result.steps, result.loss,
+                work / result.median / 1e9))
+    }
+
+    /// Multiplications and additions of a step's products: three times those of forward.
+    static func operations(_ share: BatchShare, _ shape: BertConfiguration) -> Double {
+        let (hidden, inner) = (Double(shape.hiddenSize), Double(shape.intermediateSize))
+        var sum = 0.0
+        for batch in share.microBatches {
+            let squares = (0..<batch.sequences).reduce(0.0) { $0 + pow(Double(batch.range($1).count), 2) }
+            let layer = 2 * Double(batch.rows) * (4 * hidden * hidden + 2 * hidden * inner) + 4 * squares * hidden
+            let head = 2 * Double(batch.maskedRows.count) * (hidden * hidden + hidden * Double(vocabulary))
+            sum +=
+                3 * (Double(shape.layers) * layer + head + 2 * Double(batch.sequences) * (hidden * hidden + 2 * hidden))
+        }
+        return sum
     }
 
     /// A batch cut into micro-batches.

@@ -1,4 +1,5 @@
 internal import Finetune
+internal import Model
 internal import Pretrain
 internal import Storage
 internal import Streaming
@@ -27,7 +28,9 @@ extension RecipeBuilder {
         try options.read("keep-checkpoints", into: &configuration.keepCheckpoints)
         try options.read("validate-every", into: &configuration.validateEvery)
         try options.read("validation-instances", into: &configuration.validationInstances)
-        try options.read("precision", into: &configuration.precision)
+        try options.choose("precision", into: &configuration.precision)
+        try options.choose("blas", into: &configuration.blas)
+        try options.read("recompute", into: &configuration.recompute)
         try options.read("threads", into: &configuration.threads)
         try configuration.validate()
         let run = PretrainRun(

@@ -1,8 +1,8 @@
+public import Model
 public import Streaming
 public import Training
 
 internal import Foundation
-internal import Model
 
 /// What a pretraining run does, apart from its data and its output.
 public struct PretrainConfiguration: Codable, Sendable, Equatable {
@@ -74,8 +74,12 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
     public var validateEvery = 1_000
     /// Validation instances to use at most.
     public var validationInstances = 1_000
-    /// The arithmetic; fp32 is what this build has.
-    public var precision = "fp32"
+    /// The numbers products are made of.
+    public var precision = Precision.fp32
+    /// What computes the products.
+    public var blas = ProductLibrary.auto
+    /// Whether backward computes each layer again instead of keeping its activations.
+    public var recompute = false
     /// Threads of this rank; 0 for its share of the cores.
     public var threads = 0
 
@@ -110,7 +114,7 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
         case keepCheckpoints = "keep_checkpoints"
         case validateEvery = "validate_every"
         case validationInstances = "validation_instances"
-        case precision, threads
+        case precision, blas, recompute, threads
     }
 
     /// Decodes what is given; every absent key keeps its default.
@@ -154,6 +158,8 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
         try set(&validateEvery, .validateEvery)
         try set(&validationInstances, .validationInstances)
         try set(&precision, .precision)
+        try set(&blas, .blas)
+        try set(&recompute, .recompute)
         try set(&threads, .threads)
     }
 
@@ -190,12 +196,14 @@ public struct PretrainConfiguration: Codable, Sendable, Equatable {
             decayRate: decayRate, decaySteps: decaySteps)
     }
 
+    /// How the model computes, on this processor: fp32 where bf16 would have to be imitated.
+    public var arithmetic: Arithmetic {
+        let precision = precision == .bf16 && !Arithmetic.hasFastHalf ? .fp32 : precision
+        return Arithmetic(precision: precision, library: blas, recomputesLayers: recompute).resolved
+    }
+
     /// Refuses values outside their ranges.
     public func validate() throws(Failure) {
-        guard precision == "fp32" else {
-            throw Failure(
-                .usage, "this build computes in fp32, not \(precision)", remedy: "leave --precision out, or give fp32")
-        }
         func need(_ holds: Bool, _ message: String) throws(Failure) {
             if !holds { throw Failure(.usage, message, remedy: "correct the option") }
         }

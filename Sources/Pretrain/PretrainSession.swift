@@ -43,7 +43,11 @@ final class PretrainSession {
         cutter = MicroBatchCutter(sequences: options.microBatch, hasSequenceLabels: hasSecondTask)
         let threads = ProcessLauncher.threads(requested: options.threads)
         let model = try BertModel(
-            configuration: shape, head: .pretraining(nextSentence: hasSecondTask), threads: threads)
+            configuration: shape, head: .pretraining(nextSentence: hasSecondTask), threads: threads,
+            arithmetic: options.arithmetic)
+        if communicator.isRoot, options.precision != .fp32, model.arithmetic.precision == .fp32 {
+            plan.onNote("this processor has no bf16 products (avx512_bf16 or AMX): fp32 is used")
+        }
         trainer = Trainer(
             model: model, settings: options.optimizerSettings, schedule: options.resolvedSchedule, clip: options.clip,
             seed: options.seed, communicator: communicator, spikeFactor: options.spikeFactor)

@@ -93,6 +93,7 @@ public final class Trainer {
     private let blocks: ParameterBlocks
     private let clip: Double
     private let seed: UInt64
+    private var gradientsAreZero = false
 
     /// - Parameters:
     ///   - clip: the largest norm of a gradient; 0 for no limit.
@@ -135,7 +136,8 @@ public final class Trainer {
     public func step(_ share: BatchShare, time: Double = 0) throws(Failure) -> StepReport {
         let step = steps + 1
         let counts = try communicator.sum(share.counts)
-        model.gradients.zero()
+        if !gradientsAreZero { model.gradients.zero() }
+        gradientsAreZero = false
         var sums = [Double](repeating: 0, count: 6)
         for (batch, first) in zip(share.microBatches, share.firstSequences) {
             let key = DropoutKey(seed: seed, step: UInt64(step), firstSequence: UInt64(first))
@@ -146,14 +148,26 @@ public final class Trainer {
         }
         try communicator.sum(model.gradients.buffer)
         let losses = LossReport(sums: try communicator.sum(sums))
-        let norm = clip > 0 ? blocks.clip(model.gradients, to: clip) : blocks.norm(model.gradients)
+        let norm = blocks.norm(model.gradients)
         let rate = schedule.rate(step: step, time: time)
         let fault = watch.judge(loss: losses.loss, norm: norm)
-        if fault == nil { optimizer.update(model.parameters, gradients: model.gradients, rate: rate) }
+        if fault == nil { update(rate: rate, norm: norm) }
         steps = step
         return StepReport(
             step: step, rate: rate, losses: losses, gradientNorm: norm, fault: fault, sequences: Int(counts[2]),
             tokens: Int(counts[3]))
+    }
+
+    /// Clips and updates; where the optimiser can, in one pass over the flat buffers that also sets the gradients to zero.
+    private func update(rate: Double, norm: Double) {
+        if let optimizer = optimizer as? any ScalingOptimizer {
+            let scale = ParameterBlocks.clipping(norm, to: clip)
+            optimizer.update(model.parameters, gradients: model.gradients, rate: rate, scale: scale)
+            gradientsAreZero = true
+        } else {
+            if clip > 0 { blocks.clip(model.gradients, to: clip) }
+            optimizer.update(model.parameters, gradients: model.gradients, rate: rate)
+        }
     }
 
     /// Losses over the batches of all ranks, without dropout and without a step.

@@ -109,6 +109,28 @@ import Testing
         for shape in shapes { check(products, shape, storesHalf: false) }
     }
 
+    @Test func `oneDNN gives the same, in bf16 too where the processor has it`() throws {
+        let kernels = ck_active().pointee
+        guard let single = try? Arithmetic(library: .onednn).products(kernels) else { return }
+        for shape in shapes { check(single, shape, storesHalf: false) }
+        guard Arithmetic.hasFastHalf else { return }
+        let half = try Arithmetic(precision: .bf16, library: .onednn).products(kernels)
+        for shape in shapes {
+            check(half, shape, storesHalf: false)
+            check(half, shape, storesHalf: true)
+        }
+    }
+
+    @Test func `what a processor or library cannot do is refused, and auto asks for nothing that is not there`() throws
+    {
+        #expect(throws: Failure.self) {
+            try Arithmetic(precision: .bf16, library: .openblas).products(ck_active().pointee)
+        }
+        let automatic = Arithmetic(precision: .auto).resolved
+        #expect(automatic.precision == (Arithmetic.hasFastHalf ? .bf16 : .fp32) && automatic.library != .auto)
+        #expect(Arithmetic(precision: .auto, library: .openblas).resolved.precision == .fp32)
+    }
+
     @Test func `rounding to bf16 is to nearest even, and keeps infinities and NaN`() {
         let x: [Float] = [1, 1 + 1 / 256, 1 + 3 / 256, -1 - 1 / 256, .infinity, -.infinity, .nan, 3.4e38, 0, -0.0]
         let bits: [UInt16] = [0x3F80, 0x3F80, 0x3F82, 0xBF80, 0x7F80, 0xFF80, 0x7FC0, 0x7F80, 0, 0x8000]

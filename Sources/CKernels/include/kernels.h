@@ -140,7 +140,8 @@ typedef struct ck_kernels {
     void (*_Nonnull add)(float *_Nonnull x, const float *_Nonnull y, size_t n);
 
     // AdamW (Loshchilov & Hutter 2019): m, v updated; w = w (1 - lr wd) - lr (m / bias1) / (sqrt(v / bias2) + eps).
-    void (*_Nonnull adamw)(float *_Nonnull w, const float *_Nonnull g, float *_Nonnull m, float *_Nonnull v, size_t n,
+    // The gradient is zero afterwards.
+    void (*_Nonnull adamw)(float *_Nonnull w, float *_Nonnull g, float *_Nonnull m, float *_Nonnull v, size_t n,
         const ck_optimizer_step *_Nonnull step);
 
     // LAMB (You et al. 2020), first half: m, v updated; update = (m / bias1) / (sqrt(v / bias2) + eps) + wd w (may be the gradient's
@@ -149,8 +150,8 @@ typedef struct ck_kernels {
         float *_Nonnull update, size_t n, const ck_optimizer_step *_Nonnull step, double *_Nonnull weight_squares,
         double *_Nonnull update_squares);
 
-    // w -= rate * update; LAMB's second half with rate = lr * trust ratio.
-    void (*_Nonnull apply_update)(float *_Nonnull w, const float *_Nonnull update, float rate, size_t n);
+    // w -= rate * update; LAMB's second half with rate = lr * trust ratio. The update is zero afterwards.
+    void (*_Nonnull apply_update)(float *_Nonnull w, float *_Nonnull update, float rate, size_t n);
     // m = momentum m + (g + decay w); w -= rate m.
     void (*_Nonnull sgd)(float *_Nonnull w, const float *_Nonnull g, float *_Nonnull m, size_t n, float rate, float momentum,
                          float decay);

@@ -12,7 +12,7 @@ extension Engine {
     }
 
     private func pack(_ factor: PackedFactor) -> PackedFactor {
-        guard products.library == .native else { return factor }
+        guard products.packedWords(inner: factor.inner, columns: factor.columns) > 0 else { return factor }
         let panels = products.panels(factor.columns)
         let tasks = min(panels, 16)
         pool.parallelFor(tasks) { task in
@@ -40,17 +40,19 @@ extension Engine {
         }
     }
 
-    /// dW += dyᵀ x by blocks of rows.
+    /// dW += dyᵀ x by tiles, each small enough to stay in the second-level cache while sums go over all rows.
     ///
     /// dy [T, N], x [T, K], dW [N, K].
     func weightGradient(_ dy: Factor, _ x: Factor, into weight: MatrixView) {
         let mark = arena.mark
         defer { arena.release(mark) }
         let right = pack(x)
-        let height = min(128, max(16, weight.rows / 8 & ~15))
-        pool.parallelFor((weight.rows + height - 1) / height) { index in
-            let rows = index * height..<min(weight.rows, (index + 1) * height)
-            products.multiply(dy, transposed: true, rows: rows, right, into: weight[rows: rows], adding: true)
+        let tiles = OutputTiles(rows: weight.rows, columns: weight.columns, panelWidth: products.panelWidth)
+        pool.parallelFor(tiles.count) { index in
+            let (rows, columns) = tiles[index]
+            products.multiply(
+                dy, transposed: true, rows: rows, right, panels: tiles.panels(columns),
+                into: weight[rows: rows][columns: columns], adding: true)
         }
     }
 

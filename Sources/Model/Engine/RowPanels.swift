@@ -3,7 +3,7 @@
 /// The height depends on the number of rows alone, never on the number of threads: so do the results.
 struct RowPanels: Sendable {
     /// Most rows of a panel: what a panel's layer computes stays in the second-level cache.
-    static let limit = 128
+    static let limit = 64
     let rows: Int
     let height: Int
 

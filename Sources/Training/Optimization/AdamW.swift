@@ -5,7 +5,7 @@ public import Model
 ///
 /// m = b1 m + (1-b1) g; v = b2 v + (1-b2) g²; w = w (1 - rate decay) - rate mh / (sqrt(vh) + epsilon), with
 /// mh = m / (1 - b1^t), vh = v / (1 - b2^t).
-public final class AdamW: Optimizer {
+public final class AdamW: ScalingOptimizer {
     /// Running means of the gradients.
     public let firstMoment: FloatBuffer
     /// Running means of their squares.
@@ -31,10 +31,10 @@ public final class AdamW: Optimizer {
     }
 
     /// One update with the gradients, scaled, at this rate.
-    public func update(_ parameters: FloatBuffer, gradients: FloatBuffer, rate: Double) {
+    public func update(_ parameters: FloatBuffer, gradients: FloatBuffer, rate: Double, scale: Float) {
         step += 1
-        let decaying = settings.constants(step: step, rate: rate, decays: true)
-        let plain = settings.constants(step: step, rate: rate, decays: false)
+        let decaying = settings.constants(step: step, rate: rate, decays: true, scale: scale)
+        let plain = settings.constants(step: step, rate: rate, decays: false, scale: scale)
         let kernel = ck_active().pointee.adamw
         let (m, v) = (firstMoment, secondMoment)
         blocks.forEach { block in

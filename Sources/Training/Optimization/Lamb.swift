@@ -7,7 +7,7 @@ public import Model
 /// that its length is in proportion to the tensor's.
 ///
 /// r = mh / (sqrt(vh) + epsilon); u = r + decay w; w = w - rate (|w| / |u|) u, the ratio being 1 when a norm is 0.
-public final class Lamb: Optimizer {
+public final class Lamb: ScalingOptimizer {
     /// Running means of the gradients.
     public let firstMoment: FloatBuffer
     /// Running means of their squares.
@@ -38,9 +38,9 @@ public final class Lamb: Optimizer {
     }
 
     /// One update with the gradients, scaled, at this rate.
-    public func update(_ parameters: FloatBuffer, gradients: FloatBuffer, rate: Double) {
+    public func update(_ parameters: FloatBuffer, gradients: FloatBuffer, rate: Double, scale: Float) {
         step += 1
-        trustRatios = ratios(directions(parameters, gradients))
+        trustRatios = ratios(directions(parameters, gradients, scale))
         let rates = trustRatios.map { Float(rate * $0) }
         let kernel = ck_active().pointee.apply_update
         blocks.forEach { block in
@@ -50,9 +50,9 @@ public final class Lamb: Optimizer {
     }
 
     /// Replaces the gradients by u; gives the square sums of w and u for each block.
-    private func directions(_ parameters: FloatBuffer, _ gradients: FloatBuffer) -> [SIMD2<Double>] {
-        let decaying = settings.constants(step: step, rate: 0, decays: true)
-        let plain = settings.constants(step: step, rate: 0, decays: false)
+    private func directions(_ parameters: FloatBuffer, _ gradients: FloatBuffer, _ scale: Float) -> [SIMD2<Double>] {
+        let decaying = settings.constants(step: step, rate: 0, decays: true, scale: scale)
+        let plain = settings.constants(step: step, rate: 0, decays: false, scale: scale)
         let kernel = ck_active().pointee.lamb_update
         let (m, v) = (firstMoment, secondMoment)
         return blocks.map(SIMD2<Double>.zero) { block in

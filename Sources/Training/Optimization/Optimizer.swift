@@ -26,6 +26,22 @@ public protocol Optimizer: AnyObject {
     func update(_ parameters: FloatBuffer, gradients: FloatBuffer, rate: Double)
 }
 
+/// An optimiser that scales the gradients on the way and sets them to zero, so that clipping costs no pass of its own.
+public protocol ScalingOptimizer: Optimizer {
+    /// Takes one step. The gradients are zero afterwards.
+    /// - Parameters:
+    ///   - rate: the learning rate of this step.
+    ///   - scale: what the gradients are multiplied by first, such as a clipping's factor.
+    func update(_ parameters: FloatBuffer, gradients: FloatBuffer, rate: Double, scale: Float)
+}
+
+extension ScalingOptimizer {
+    /// Takes one step with the gradients as they are.
+    public func update(_ parameters: FloatBuffer, gradients: FloatBuffer, rate: Double) {
+        update(parameters, gradients: gradients, rate: rate, scale: 1)
+    }
+}
+
 /// Which optimiser, and its constants.
 public struct OptimizerSettings: Sendable, Equatable, Codable {
     /// The optimisers there are.
@@ -83,12 +99,12 @@ public struct OptimizerSettings: Sendable, Equatable, Codable {
     ///
     /// The bias corrections are those of the betas as the kernels see them, rounded to single precision: 1 - beta2 is
     /// small, and its rounding would otherwise show in every step.
-    func constants(step: Int, rate: Double, decays: Bool) -> ck_optimizer_step {
+    func constants(step: Int, rate: Double, decays: Bool, scale: Float) -> ck_optimizer_step {
         ck_optimizer_step(
             learning_rate: Float(rate), beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon),
             weight_decay: decays ? Float(weightDecay) : 0,
             bias1: correctsBias ? Float(1 - power(Double(Float(beta1)), step)) : 1,
-            bias2: correctsBias ? Float(1 - power(Double(Float(beta2)), step)) : 1, gradient_scale: 1)
+            bias2: correctsBias ? Float(1 - power(Double(Float(beta2)), step)) : 1, gradient_scale: scale)
     }
 
     private func power(_ base: Double, _ exponent: Int) -> Double {

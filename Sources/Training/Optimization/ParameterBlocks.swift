@@ -65,6 +65,11 @@ public final class ParameterBlocks {
         return map(0.0) { kernel(gradients.base + $0.range.lowerBound, $0.range.count) }.reduce(0, +).squareRoot()
     }
 
+    /// What gradients of this norm are to be multiplied by: min(1, limit / (norm + 1e-6)); 1 without a limit (0).
+    static func clipping(_ norm: Double, to limit: Double) -> Float {
+        limit > 0 ? min(1, Float(limit / (norm + 1e-6))) : 1
+    }
+
     /// Scales the gradients so that their norm is at most `limit`: g *= min(1, limit / (norm + 1e-6)).
     /// - Returns: the norm before.
     @discardableResult

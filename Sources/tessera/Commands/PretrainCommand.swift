@@ -1,8 +1,12 @@
 import ArgumentParser
 import Foundation
+public import Model
 import Pretrain
 import Streaming
 import Training
+
+extension Precision: ExpressibleByArgument {}
+extension ProductLibrary: ExpressibleByArgument {}
 
 struct PretrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -75,8 +79,14 @@ struct PretrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Validation instances at most.", valueName: "n"))
     var validationInstances = 1_000
 
-    @Option(help: ArgumentHelp("The arithmetic: fp32.", valueName: "type"))
-    var precision = "fp32"
+    @Option(help: "The numbers: fp32, bf16 (weights stay fp32), or bf16 where the processor has it.")
+    var precision: Precision = .fp32
+
+    @Option(help: "What computes matrix products; auto goes by the processor.")
+    var blas: ProductLibrary = .auto
+
+    @Flag(help: "Compute layers again in backward instead of keeping activations: less memory, a third more work.")
+    var recompute = false
 
     @Option(help: ArgumentHelp("Processes on this machine, started through mpirun.", valueName: "n"))
     var processes = 1
@@ -128,6 +138,8 @@ struct PretrainCommand: ParsableCommand {
         configuration.validateEvery = validateEvery
         configuration.validationInstances = validationInstances
         configuration.precision = precision
+        configuration.blas = blas
+        configuration.recompute = recompute
         configuration.threads = threads
         return configuration
     }
