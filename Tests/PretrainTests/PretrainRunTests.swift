@@ -150,7 +150,7 @@ private func bytes(_ run: String, _ name: String) throws -> [UInt8] { try Files.
 }
 
 @Test(arguments: [
-    ("precision", "\"int4\""), ("steps", "0"), ("global_batch", "0"), ("learning_rate", "-1"),
+    ("steps", "0"), ("global_batch", "0"), ("learning_rate", "-1"),
     ("warmup_steps", "99999"),
     ("dropout", "1"), ("checkpoint_every", "0"), ("weight_decay", "2"),
 ])
