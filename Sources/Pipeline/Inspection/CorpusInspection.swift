@@ -29,8 +29,10 @@ extension Inspection {
     }
 
     /// Hands on the text of a corpus, document by document: one paragraph a line, a blank line after each document.
+    ///
+    /// A corpus whose ingest has not ended, or that has damage nobody has accepted, is refused.
     public static func text(ofCorpus path: String, _ write: ([UInt8]) throws -> Void) throws {
-        let reader = try CorpusReader(path, requireComplete: false)
+        let reader = try CorpusReader(path)
         for block in reader.blocks {
             try Cancellation.check()
             for text in try reader.texts(of: block) where !text.isEmpty { try write(text + [10, 10]) }
