@@ -20,6 +20,23 @@ struct ShardBlockRow: Codable, Sendable, Equatable {
     var count: Int
 }
 
+extension ShardBlockRow {
+    /// Which instances damage of these blocks of one partition takes with it.
+    static func hit(_ rows: ArraySlice<ShardBlockRow>) -> String {
+        var parts: [String] = []
+        var sets: [ShardSet] = []
+        for row in rows where !sets.contains(row.set) { sets.append(row.set) }
+        for set in sets {
+            let own = rows.filter { $0.set == set }
+            guard let first = own.first, let last = own.last else { continue }
+            parts.append(
+                "\(set.split.rawValue) instances \(first.firstInstance) to \(last.firstInstance + last.count - 1) of length "
+                    + "\(set.sequenceLength)")
+        }
+        return " (\(parts.joined(separator: ", ")))"
+    }
+}
+
 /// A row of `partition`.
 struct PartitionRow: Codable, Sendable, Equatable {
     var id: Int

@@ -28,7 +28,12 @@ public final class ShardReader: Sendable {
 
     /// Opens the shards in `directory`; refuses unfinished and damaged ones and those of another version.
     /// - Parameter sequenceLength: the length of the instances to read; nil takes the first that the set holds.
-    public init(_ directory: String, sequenceLength: Int? = nil) throws(Failure) {
+    public convenience init(_ directory: String, sequenceLength: Int? = nil) throws(Failure) {
+        try self.init(directory, sequenceLength: sequenceLength, checksFiles: true)
+    }
+
+    /// - Parameter checksFiles: whether a missing file, or one of another size than its blocks, is refused.
+    init(_ directory: String, sequenceLength: Int? = nil, checksFiles: Bool) throws(Failure) {
         self.directory = directory
         let path = ShardSchema.path(directory)
         (information, partitions, rows, statistics, order) = try IndexDatabase.translated(path) {
@@ -53,7 +58,9 @@ public final class ShardReader: Sendable {
         }
         self.limits = limits
         try ShardReader.check(rows, partitions, limits, statistics, path: path)
-        try ShardReader.checkFiles(rows, directory: directory)
+        if checksFiles, let problem = ShardReader.fileProblems(rows, directory: directory).first {
+            throw problem.failure
+        }
         train = ShardReader.blocks(rows, ShardSet(sequenceLength: information.sequenceLength, split: .train))
         validation = ShardReader.blocks(rows, ShardSet(sequenceLength: information.sequenceLength, split: .validation))
     }
@@ -94,16 +101,27 @@ public final class ShardReader: Sendable {
         }
     }
 
-    private static func checkFiles(_ rows: [ShardBlockRow], directory: String) throws(Failure) {
-        var ends: [String: Int] = [:]
-        for row in rows { ends[row.file] = row.offset + row.size }
-        for (file, end) in ends.sorted(by: { $0.key < $1.key }) {
-            let path = directory + "/" + file
-            let size = try Files.size(path)
-            guard size == end else {
+    /// The files that are missing or of another size than their blocks, with the instances that are lost so.
+    static func fileProblems(_ rows: [ShardBlockRow], directory: String) -> [(partition: Int, failure: Failure)] {
+        var files: [(name: String, rows: ArraySlice<ShardBlockRow>)] = []
+        var first = 0
+        for index in rows.indices where index + 1 == rows.count || rows[index + 1].file != rows[index].file {
+            files.append((rows[index].file, rows[first...index]))
+            first = index + 1
+        }
+        return files.compactMap { file in
+            guard let last = file.rows.last else { return nil }
+            let path = directory + "/" + file.name
+            do throws(Failure) {
+                let size = try Files.size(path)
+                if size == last.offset + last.size { return nil }
                 throw Failure(
-                    .badData, "has \(size) bytes, its index states \(end)", at: path,
+                    .badData, "has \(size) bytes, its index states \(last.offset + last.size)", at: path,
                     remedy: "restore the file, or run 'tessera shard' into a new folder")
+            } catch {
+                var failure = error
+                failure.message += ShardBlockRow.hit(file.rows)
+                return (last.partition, failure)
             }
         }
     }

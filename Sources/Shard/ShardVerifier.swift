@@ -24,7 +24,7 @@ public struct ShardVerifier: Sendable {
     /// Throws only when interrupted.
     public func problems() throws(Failure) -> [Failure] {
         do {
-            let reader = try ShardReader(directory)
+            let reader = try ShardReader(directory, checksFiles: false)
             var found = try indexProblems() + folderProblems(reader)
             let vocabulary: Vocabulary?
             do throws(Failure) {
@@ -67,17 +67,19 @@ public struct ShardVerifier: Sendable {
     }
 
     private func contentProblems(_ reader: ShardReader, _ vocabulary: Vocabulary?) throws -> [Failure] {
-        var found: [Failure] = []
+        let lost = ShardReader.fileProblems(reader.rows, directory: directory)
+        var found = lost.map(\.failure)
+        let partitions = reader.partitions.filter { row in !lost.contains { $0.partition == row.id } }
         var sums: [ShardSet: SplitStatistics] = [:]
         let bar = ProgressMeter(
-            "verify", unit: "partitions", total: Double(reader.partitions.count), style: progress)
+            "verify", unit: "partitions", total: Double(partitions.count), style: progress)
         var next = 0
         try orderedParallelMap(
             jobs: jobs,
             source: { () -> PartitionRow? in
-                guard next < reader.partitions.count else { return nil }
+                guard next < partitions.count else { return nil }
                 defer { next += 1 }
-                return reader.partitions[next]
+                return partitions[next]
             },
             transform: { PartitionCheck(reader, vocabulary, $0).run() },
             consume: { check in
@@ -136,18 +138,12 @@ private struct PartitionCheck: Sendable {
                 check.count(try reader.decode(raw, row), row)
             } catch {
                 var problem = error
-                problem.message += PartitionCheck.hit(row)
+                problem.message += ShardBlockRow.hit([row])
                 check.problems.append(problem)
             }
         }
         if check.problems.isEmpty { check.compare(digest.value) }
         return check
-    }
-
-    /// Which instances a damaged block takes with it.
-    private static func hit(_ row: ShardBlockRow) -> String {
-        " (\(row.set.split.rawValue) instances \(row.firstInstance) to \(row.firstInstance + row.count - 1) of length "
-            + "\(row.set.sequenceLength))"
     }
 
     private mutating func count(_ block: DecodedBlock, _ row: ShardBlockRow) {

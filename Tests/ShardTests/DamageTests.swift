@@ -49,9 +49,12 @@ struct DamageTests {
         for damaged in [[], Array(bytes.dropLast()), Array(bytes.prefix(bytes.count / 2)), bytes + [0]] {
             try Data(damaged).write(to: URL(fileURLWithPath: path))
             #expect(throws: Failure.self) { try ShardReader(shards) }
-            #expect(try ShardVerifier(shards).problems().count == 1)
+            let problems = try ShardVerifier(shards).problems()
+            #expect(problems.count == 1 && problems[0].message.contains("train instances 0 to"))
         }
         try Files.remove(path)
+        let problems = try ShardVerifier(shards).problems()
+        #expect(problems.count == 1 && problems[0].message.contains("train instances 0 to"))
         let failure = #expect(throws: Failure.self) { try ShardReader(shards) }
         #expect(failure?.code == .noInput)
     }
