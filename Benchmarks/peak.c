@@ -1,7 +1,6 @@
 // The processor's limit for products: fused multiply-adds on registers alone, in GFLOP/s of one thread, as two numbers: fp32, and bf16
 // (0 where there are no such instructions). cc -O3 -march=native peak.c -o peak
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -30,32 +29,38 @@ enum { LANES = 4 };
 enum { CHAINS = 12, TIMES = 20000000 };
 
 static double single(void) {
-    vector sums[CHAINS], x, y;
-    memset(sums, 0, sizeof sums), memset(&x, 0, sizeof x), memset(&y, 0, sizeof y);
+    vector sums[CHAINS] = {{0}}, x = {0}, y = {0};
+    // Opaque to the compiler, which would otherwise see that all sums are the same.
+#pragma GCC unroll 12
+    for (int c = 0; c < CHAINS; c++) __asm__ volatile("" : "+v"(sums[c]));
     double start = now();
     for (long i = 0; i < TIMES; i++) {
 #pragma GCC unroll 12
         for (int c = 0; c < CHAINS; c++) sums[c] = FMA(x, y, sums[c]);
-        __asm__ volatile("" : "+x"(x), "+x"(y));
+        __asm__ volatile("" : "+v"(x), "+v"(y));
     }
     double seconds = now() - start;
-    for (int c = 0; c < CHAINS; c++) __asm__ volatile("" ::"x"(sums[c]));
+#pragma GCC unroll 12
+    for (int c = 0; c < CHAINS; c++) __asm__ volatile("" ::"v"(sums[c]));
     return 2.0 * LANES * CHAINS * TIMES / seconds * 1e-9;
 }
 
 static double half(void) {
 #if defined(__AVX512BF16__)
-    __m512 sums[CHAINS];
-    __m512bh x, y;
-    memset(sums, 0, sizeof sums), memset(&x, 0, sizeof x), memset(&y, 0, sizeof y);
+    __m512 sums[CHAINS] = {{0}};
+    __m512bh x = {0}, y = {0};
+    // Opaque to the compiler, which would otherwise see that all sums are the same.
+#pragma GCC unroll 12
+    for (int c = 0; c < CHAINS; c++) __asm__ volatile("" : "+v"(sums[c]));
     double start = now();
     for (long i = 0; i < TIMES; i++) {
 #pragma GCC unroll 12
         for (int c = 0; c < CHAINS; c++) sums[c] = _mm512_dpbf16_ps(sums[c], x, y);
-        __asm__ volatile("" : "+x"(x), "+x"(y));
+        __asm__ volatile("" : "+v"(x), "+v"(y));
     }
     double seconds = now() - start;
-    for (int c = 0; c < CHAINS; c++) __asm__ volatile("" ::"x"(sums[c]));
+#pragma GCC unroll 12
+    for (int c = 0; c < CHAINS; c++) __asm__ volatile("" ::"v"(sums[c]));
     return 4.0 * LANES * CHAINS * TIMES / seconds * 1e-9;
 #else
     return 0;
