@@ -104,6 +104,7 @@ int ck_find_marks_with(
     if (!ck_table(isa)) return 0;
     switch (isa) {
 #if defined(__x86_64__)
+    case CK_AVX512_BF16:
     case CK_AVX512: find_avx512(set, text, n, readable, bits); break;
     case CK_AVX2: find_avx2(set, text, n, readable, bits); break;
 #endif

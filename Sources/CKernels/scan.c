@@ -121,7 +121,7 @@ typedef size_t scanner(const ck_byte_set *set, const uint8_t *bytes, size_t n);
 
 static scanner *skip_of(ck_isa isa) {
 #if defined(__x86_64__)
-    if (isa == CK_AVX512) return skip_avx512;
+    if (isa >= CK_AVX512) return skip_avx512;
     if (isa == CK_AVX2) return skip_avx2;
 #endif
     return skip_portable;
@@ -129,7 +129,7 @@ static scanner *skip_of(ck_isa isa) {
 
 static scanner *words_of(ck_isa isa) {
 #if defined(__x86_64__)
-    if (isa == CK_AVX512) return words_avx512;
+    if (isa >= CK_AVX512) return words_avx512;
     if (isa == CK_AVX2) return words_avx2;
 #endif
     return words_portable;
@@ -139,7 +139,7 @@ static scanner *words_of(ck_isa isa) {
 static int is_there(ck_isa isa) {
     if (!ck_table(isa)) return 0;
 #if defined(__x86_64__)
-    if (isa == CK_AVX512 && !__builtin_cpu_supports("bmi2")) return 0;
+    if (isa >= CK_AVX512 && !__builtin_cpu_supports("bmi2")) return 0;
     if (isa != CK_PORTABLE && !__builtin_cpu_supports("bmi")) return 0;
 #endif
     return 1;

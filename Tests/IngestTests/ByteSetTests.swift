@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [CK_PORTABLE, CK_AVX2, CK_AVX512])
+    @Test(arguments: [CK_PORTABLE, CK_AVX2, CK_AVX512, CK_AVX512_BF16])
     func `every instruction set finds the same`(isa: ck_isa) {
         var draws = Philox(seed: 7, purpose: Philox.purpose("byte set"))
         let tables = tables(Self.members)
