@@ -97,6 +97,7 @@ final class SourceIngest {
         try writer.beginChunk(of: source)
         writer.reject(
             Rejection(externalID: entry.uri, reason: RawItem.damaged, detail: failure.description))
+        // What cannot be opened has neither size nor digest; its row says so.
         let digest = try? SourceFingerprint.digest(entry)
         source = try writer.commitChunk(items: 1, rawBytes: 0, isLast: true, digest: digest)
     }
