@@ -120,6 +120,17 @@ struct LauncherTests {
         #expect(ContinuousClock.now - start < .seconds(30))
     }
 
+    @Test func `a stop is asked for again until the ranks have heard it`() throws {
+        let folder = TemporaryDirectory()
+        interrupt(once: folder.file("ready"))
+        // Deaf to the first request, as `mpirun` is while it starts.
+        let script =
+            "trap '' USR1; touch \(folder.file("ready")); sleep 1.5; trap 'exit 7' USR1; while :; do sleep 0.05; done"
+        let start = ContinuousClock.now
+        #expect(try ProcessLauncher(processes: 2, arguments: ["/bin/sh", "-c", script]).run() == 130)
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
     /// Sends SIGINT to this process when the file is there.
     private func interrupt(once file: String) {
         Thread {

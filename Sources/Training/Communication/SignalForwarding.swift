@@ -4,9 +4,12 @@ internal import Synchronization
 
 /// Hands SIGINT and SIGTERM of this process on to `mpirun` while it runs.
 ///
-/// The first becomes SIGUSR1, which `mpirun` hands on to the ranks; the second SIGTERM, which makes `mpirun` end them
-/// within seconds, and should it not, SIGKILL, as does the third.
+/// The first becomes SIGUSR1, which `mpirun` hands on to the ranks, again every second until they have ended: while
+/// `mpirun` starts it takes the signal when there are no ranks yet to have it. The second becomes SIGTERM, which makes
+/// `mpirun` end them within seconds, and should it not, SIGKILL, as does the third.
 enum SignalForwarding {
+    /// Seconds between one SIGUSR1 and the next.
+    private static let interval: UInt32 = 1
     /// Seconds between SIGTERM and SIGKILL.
     private static let patience: UInt32 = 10
 
@@ -26,7 +29,7 @@ enum SignalForwarding {
             var old = sigaction()
             sigaction(name, nil, &old)
             if name == SIGALRM {
-                signal(name) { _ in SignalForwarding.send(SIGKILL) }
+                signal(name) { _ in SignalForwarding.repeatOrKill() }
             } else {
                 signal(name) { _ in SignalForwarding.receive() }
             }
@@ -38,7 +41,7 @@ enum SignalForwarding {
     static func forward(to process: pid_t) {
         child.store(process, ordering: .sequentiallyConsistent)
         // A signal in between is handed on twice, which does no harm: the ranks only note it.
-        if hasSeenSignal { send(SIGUSR1) }
+        if hasSeenSignal { ask() }
     }
 
     /// The child has ended: its number may soon be another process's.
@@ -56,12 +59,22 @@ enum SignalForwarding {
 
     private static func receive() {
         switch count.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue {
-        case 1: send(SIGUSR1)
+        case 1: ask()
         case 2:
             send(SIGTERM)
             alarm(patience)
         default: send(SIGKILL)
         }
+    }
+
+    /// Asks the ranks to end in their own time.
+    private static func ask() {
+        send(SIGUSR1)
+        alarm(interval)
+    }
+
+    private static func repeatOrKill() {
+        if count.load(ordering: .sequentiallyConsistent) > 1 { send(SIGKILL) } else { ask() }
     }
 
     private static func send(_ name: Int32) {
