@@ -83,6 +83,11 @@ let package = Package(
         .executableTarget(
             name: "engine-benchmark", dependencies: ["Training", "Model", "Streaming"], path: "Benchmarks/Engine",
             swiftSettings: swiftSettings),
+        // Times the loader of pretraining: swift build -c release --product loader-benchmark
+        .executableTarget(
+            name: "loader-benchmark",
+            dependencies: ["Pretrain", "Training", "Model", "Shard", "Tokenize", "Streaming"],
+            path: "Benchmarks/Loader", swiftSettings: swiftSettings),
 
         // Tests: one folder per library, and the real binary end to end.
         .target(

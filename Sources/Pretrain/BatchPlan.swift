@@ -2,7 +2,7 @@
 ///
 /// The batch may grow over the first steps, from `initial` to `global` sequences in a straight line; the walk over the
 /// data takes up where the step before left it, behind `passedOver` sequences that a run has left out.
-struct BatchPlan: Sendable {
+package struct BatchPlan: Sendable {
     /// Sequences of a step once the batch has grown.
     let global: Int
     private let initial: Int
@@ -11,7 +11,7 @@ struct BatchPlan: Sendable {
     /// The walk's number of the first sequence of each of the steps in which the batch grows, and of the one after.
     private let firsts: [Int]
 
-    init(global: Int, initial: Int? = nil, warmupSteps: Int = 0, passedOver: Int = 0) {
+    package init(global: Int, initial: Int? = nil, warmupSteps: Int = 0, passedOver: Int = 0) {
         self.global = global
         self.initial = min(initial ?? global, global)
         self.warmupSteps = warmupSteps

@@ -151,16 +151,20 @@ final class PretrainSession {
 
     /// Trains to the end, or until the run has gone back to a checkpoint.
     private func train(_ progress: ProgressMeter) throws(Failure) {
-        let source = BatchSource(
-            reader: reader, policy: policy, cutter: cutter, seed: options.seed, plan: batches,
-            rank: communicator.rank, ranks: communicator.size)
-        let prefetch = BatchPrefetch(source, first: state.step + 1, last: options.steps)
-        defer { prefetch.close() }
+        let source = BatchSource(plan: batches, cutter: cutter, rank: communicator.rank, ranks: communicator.size)
+        let walk = ShardWalk(reader, policy, seed: options.seed)
+        let loader = ShardLoader(walk, steps: state.step + 1..<options.steps + 1) { step, walk throws(Failure) in
+            try source.batch(step: step, of: &walk)
+        }
+        defer { loader.close() }
         while try mayGoOn() {
             try stopIfAsked()
             let start = DispatchTime.now()
             plan.beforeStep(trainer, state.step + 1)
-            let report = try trainer.step(try prefetch.next(), time: timeUsed())
+            guard let share = try loader.next() else {
+                throw Failure(.bug, "the batches ended before the steps did")
+            }
+            let report = try trainer.step(share, time: timeUsed())
             let seconds = PretrainSession.seconds(since: start)
             advance(report)
             if let fault = report.fault {

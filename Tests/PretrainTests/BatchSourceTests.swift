@@ -13,16 +13,15 @@ import Training
     let reader = try ShardReader(toy.path)
     let policy = MaskingPolicy(reader.information, vocabulary: try reader.tokenizer().vocabulary)
     let cutter = MicroBatchCutter(sequences: 3, hasSequenceLabels: true)
+    var walk = ShardWalk(reader, policy, seed: 5)
     func source(_ rank: Int, _ ranks: Int) -> BatchSource {
-        BatchSource(
-            reader: reader, policy: policy, cutter: cutter, seed: 5, plan: BatchPlan(global: 11), rank: rank,
-            ranks: ranks)
+        BatchSource(plan: BatchPlan(global: 11), cutter: cutter, rank: rank, ranks: ranks)
     }
     let (one, first, second, third) = (source(0, 1), source(0, 3), source(1, 3), source(2, 3))
     let epochs = 3
     for step in 1...epochs * reader.count(.train) / 11 + 1 {
-        let whole = try one.batch(step: step)
-        let parts = try [first, second, third].map { try $0.batch(step: step) }
+        let whole = try one.batch(step: step, of: &walk)
+        let parts = try [first, second, third].map { try $0.batch(step: step, of: &walk) }
         let cut = parts.flatMap { $0.microBatches.flatMap(rows) }
         #expect(whole.microBatches.flatMap(rows) == cut)
         #expect(cut.count == 11)
