@@ -62,28 +62,15 @@ struct ShardForecast {
 
     /// The line told before the start.
     var text: String {
-        let (disk, memory) = (ShardForecast.size(spoolBytes + shardBytes), ShardForecast.size(memoryBytes))
-        let minutes = Int(seconds / 60)
-        let time = minutes > 0 ? "\(minutes) min" : "\(Int(seconds.rounded(.up))) s"
-        return
-            "\(ShardForecast.size(textBytes)) of text in \(partitions) partitions; about \(time), \(memory) of memory, "
-            + "\(disk) of disk (\(ShardForecast.size(shardBytes)) at the end)"
+        "\(Amount.bytes(textBytes)) of text in \(partitions) partitions; about \(Amount.time(seconds)), "
+            + "\(Amount.bytes(memoryBytes)) of memory, \(Amount.bytes(spoolBytes + shardBytes)) of disk "
+            + "(\(Amount.bytes(shardBytes)) at the end)"
     }
 
     /// Refuses to begin what the disk cannot hold.
     /// - Parameter free: bytes that can be written in `directory`.
     func check(free: Int, at directory: String) throws(Failure) {
-        let needed = spoolBytes + shardBytes - doneBytes
-        guard needed > free else { return }
-        throw Failure(
-            .cannotCreate,
-            "about \(ShardForecast.size(needed)) are needed here, \(ShardForecast.size(free)) are free", at: directory,
-            remedy: "free some space, or give an --output on another disk")
-    }
-
-    private static func size(_ bytes: Int) -> String {
-        bytes >= 1_000_000_000
-            ? String(format: "%.1f GB", Double(bytes) / 1e9) : String(format: "%.0f MB", Double(bytes) / 1e6)
+        try Amount.check(needed: spoolBytes + shardBytes - doneBytes, free: free, at: directory)
     }
 }
 

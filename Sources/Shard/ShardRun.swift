@@ -100,11 +100,11 @@ public struct ShardRun: Sendable {
         try Files.createDirectory(output)
         let lock = try DirectoryLock(output)
         defer { withExtendedLifetime(lock) {} }
-        try Files.removePartials(in: output)
         let identity = try ShardIdentity(configuration, corpora: work.corpora, tokenizer: tokenizer, path: indexPath)
         return try IndexDatabase.translated(indexPath) {
             let database = try ShardSchema.open(output, create: true)
             try database.write { try identity.agree($0, toolVersion: toolVersion) }
+            try Files.removePartials(in: output)
             try ShardSession(self, work, tokenizer, database).run()
             let information = try database.read { try ShardInformation.read($0, path: indexPath) }
             let summary = summary(

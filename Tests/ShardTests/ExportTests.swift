@@ -192,6 +192,39 @@ struct ExportTests {
         #expect(!Files.exists(fixture.folder.file("out")))
     }
 
+    @Test(arguments: ExportFormat.allCases)
+    func `a forecast is close, and what the disk cannot hold is refused before anything is written`(
+        format: ExportFormat
+    ) throws {
+        var run = export("out", configuration(format) { ($0.duplicate, $0.files) = (3, 2) })
+        run.freeBytes = 1_000
+        let failure = #expect(throws: Failure.self) { try run.run() }
+        #expect(failure?.code == .cannotCreate && failure?.message.contains("are free") == true)
+        #expect(try contents("out").isEmpty)
+        run.freeBytes = nil
+        let written = try run.run().bytes
+        // What was said to be needed is enough for what was then written, and little more.
+        for (name, share, fits) in [("room", 1.3, true), ("full", 0.97, false)] {
+            var again = export(name, configuration(format) { ($0.duplicate, $0.files) = (3, 2) })
+            again.freeBytes = Int(Double(written) * share) + (fits ? 4 * 16 << 10 : 0)
+            if fits {
+                #expect(try again.run().bytes == written)
+            } else {
+                #expect(throws: Failure.self) { try again.run() }
+            }
+        }
+        run.freeBytes = 0
+        #expect(try run.run().filesKept == 4, "what is there needs no room")
+    }
+
+    @Test func `a folder with other files in it is left as it is`() throws {
+        try Files.createDirectory(fixture.folder.file("out"))
+        try fixture.folder.write("mine", to: "out/film.partial")
+        let failure = #expect(throws: Failure.self) { try export("out", configuration(.jsonl)).run() }
+        #expect(failure?.code == .cannotCreate)
+        #expect(try contents("out") == ["film.partial": Array("mine".utf8)])
+    }
+
     @Test func `files of a plan are even and follow each other without a gap`() {
         for (count, duplicate, files) in [(10, 1, 3), (7, 3, 5), (2, 1, 9), (1, 1, 1)] {
             let plan = ExportPlan(

@@ -33,17 +33,17 @@ struct ExportRecord: Codable, Equatable {
         case objective, files, complete
     }
 
-    /// Enters the record in a new folder, or compares it with that of an earlier run.
-    func agree(in directory: String) throws(Failure) {
+    /// Whether a folder is a new one; compares the record with that of an earlier run.
+    func isNew(in directory: String) throws(Failure) -> Bool {
         let path = directory + "/" + ExportRecord.fileName
         guard Files.exists(path) else {
-            let others = try Files.names(in: directory).filter { !$0.hasSuffix(".partial") }
+            let others = try Files.names(in: directory).filter { $0 != ExportRecord.fileName + ".partial" }
             guard others.isEmpty else {
                 throw Failure(
                     .cannotCreate, "has files in it but no \(ExportRecord.fileName)", at: directory,
                     remedy: "give a new or an empty folder with --output")
             }
-            return try write(to: directory)
+            return true
         }
         let earlier: ExportRecord
         do {
@@ -58,6 +58,7 @@ struct ExportRecord: Codable, Equatable {
                 .cannotCreate, "the export in this folder is from other shards or with other options", at: path,
                 remedy: "give the same shards and options, or another --output")
         }
+        return false
     }
 
     /// What has to be equal for a run to go on where another was.

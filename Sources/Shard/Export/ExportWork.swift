@@ -44,6 +44,20 @@ struct ExportWork {
             })
     }
 
+    /// The piece of which the instance is a part, `number` counting over all files.
+    func piece(containing number: Int) throws -> ExportPiece {
+        var number = number
+        for file in files {
+            guard number >= file.range.count else {
+                let first = file.range.lowerBound + number / ExportPlan.pieceInstances * ExportPlan.pieceInstances
+                let places = first..<min(first + ExportPlan.pieceInstances, file.range.upperBound)
+                return try encoder.encode(source.examples(places, of: file.split), of: file)
+            }
+            number -= file.range.count
+        }
+        return ExportPiece(count: 0, parts: [])
+    }
+
     private func open(_ path: String, _ file: ExportFile) throws(Failure) -> any ExportSink {
         if let encoder = encoder as? HDF5Encoder { return try HDF5Sink(path, encoder: encoder, content: file) }
         return try StreamSink(path)

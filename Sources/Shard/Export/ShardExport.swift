@@ -16,6 +16,8 @@ public struct ShardExport: Sendable {
     private let toolVersion: String
     /// Called after each file, so that a test can stop a run as a kill would.
     var hook: (@Sendable (String) throws -> Void)?
+    /// Bytes that can be written; nil asks the file system.
+    var freeBytes: Int?
 
     /// - Parameters:
     ///   - shards: a finished set.
@@ -55,10 +57,13 @@ public struct ShardExport: Sendable {
         try Files.createDirectory(output)
         let lock = try DirectoryLock(output)
         defer { withExtendedLifetime(lock) {} }
-        try Files.removePartials(in: output)
         var record = record(reader, plan)
-        try record.agree(in: output)
-        let kept = try write(plan, reader, pieces)
+        let isNew = try record.isNew(in: output)
+        try Files.removePartials(in: output)
+        let work = try work(plan, reader, pieces)
+        try forecast(work)
+        if isNew { try record.write(to: output) }
+        try write(work, plan)
         for (index, file) in plan.files.enumerated() {
             record.files[index].bytes = try Files.size("\(output)/\(file.name)")
         }
@@ -67,7 +72,8 @@ public struct ShardExport: Sendable {
         let elapsed = (ContinuousClock.now - began).components
         return ExportSummary(
             format: configuration.format.rawValue, instances: plan.files.reduce(0) { $0 + $1.range.count },
-            files: plan.files.count, filesKept: kept, bytes: record.files.reduce(0) { $0 + ($1.bytes ?? 0) },
+            files: plan.files.count, filesKept: plan.files.count - work.files.count,
+            bytes: record.files.reduce(0) { $0 + ($1.bytes ?? 0) },
             sequenceLength: record.sequenceLength, maxPredictions: record.maxPredictions,
             seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18, version: toolVersion,
             output: output)
@@ -98,28 +104,43 @@ public struct ShardExport: Sendable {
             })
     }
 
-    /// Writes the files that are missing; gives the number of those that were there.
-    private func write(_ plan: ExportPlan, _ reader: ShardReader, _ pieces: Vocabulary?) throws(Failure) -> Int {
+    /// What is left to do: the files that are missing.
+    private func work(_ plan: ExportPlan, _ reader: ShardReader, _ pieces: Vocabulary?) throws(Failure) -> ExportWork {
         let tokenizer = try reader.tokenizer()
         let source = ExportSource(
             reader, policy: MaskingPolicy(reader.information, vocabulary: tokenizer.vocabulary),
             configuration: configuration)
-        let encoder = encoder(reader.information, padding: tokenizer.vocabulary.padID, pieces: pieces)
-        let open = plan.files.filter { !Files.exists("\(output)/\($0.name)") }
-        let work = ExportWork(files: open, source: source, encoder: encoder)
+        return ExportWork(
+            files: plan.files.filter { !Files.exists("\(output)/\($0.name)") }, source: source,
+            encoder: encoder(reader.information, padding: tokenizer.vocabulary.padID, pieces: pieces))
+    }
+
+    /// Tells what is to come, and refuses what the disk cannot hold.
+    private func forecast(_ work: ExportWork) throws(Failure) {
+        guard !work.files.isEmpty else { return }
+        let forecast = try translated { try ExportForecast(work, jobs: jobs) }
+        if case .quiet = progress {} else { StandardError.write("export: \(forecast.text)\n") }
+        guard let free = freeBytes ?? Files.freeBytes(in: output) else { return }
+        try forecast.check(free: free, at: output)
+    }
+
+    private func write(_ work: ExportWork, _ plan: ExportPlan) throws(Failure) {
         let total = plan.files.reduce(0) { $0 + $1.range.count }
-        let done = total - open.reduce(0) { $0 + $1.range.count }
+        let done = total - work.files.reduce(0) { $0 + $1.range.count }
         let bar = ProgressMeter(
             "export", unit: "instances", total: Double(total), done: Double(done), style: progress)
+        try translated { try work.run(jobs: jobs, output: output, bar: bar, done: done, hook: hook) }
+        bar.finish()
+    }
+
+    private func translated<Value>(_ body: () throws -> Value) throws(Failure) -> Value {
         do {
-            try work.run(jobs: jobs, output: output, bar: bar, done: done, hook: hook)
+            return try body()
         } catch let failure as Failure {
             throw failure
         } catch {
             throw Failure(.inputOutput, "\(error)", at: output)
         }
-        bar.finish()
-        return plan.files.count - open.count
     }
 
     private func encoder(
