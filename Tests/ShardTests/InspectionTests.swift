@@ -49,6 +49,24 @@ struct InspectionTests {
         #expect(try ShardInspection(shards, all: true, jobs: 1) == found)
     }
 
+    @Test func `bytes a token and fill are told of every length`() throws {
+        var configuration = ShardConfiguration.small(seed: 42)
+        configuration.sequenceLengths = [64, 200]
+        _ = try fixture.run("both", configuration).run()
+        let found = try ShardInspection(fixture.folder.file("both"), sequenceLength: 200)
+        #expect(found.lengths.map(\.sequenceLength) == [64, 200])
+        #expect(found.lengths.reduce(0) { $0 + $1.bytes } == found.information.bytes)
+        for length in found.lengths {
+            let reader = try ShardReader(fixture.folder.file("both"), sequenceLength: length.sequenceLength)
+            let instances = try reader.all(.train) + reader.all(.validation)
+            let tokens = instances.reduce(0) { $0 + $1.tokens.count }
+            let filled = tokens + instances.reduce(0) { $0 + 1 + $1.runs.count }
+            #expect(length.instances == instances.count && length.tokens == tokens && length.bytes > 0)
+            #expect(length.bytesPerToken == Double(length.bytes) / Double(tokens))
+            #expect(length.fillPercent == 100 * Double(filled) / Double(instances.count * length.sequenceLength))
+        }
+    }
+
     @Test func `runs of a sample are spread over a split and never overlap`() {
         #expect(InstanceSurvey.chosenRuns(count: 10_000, limit: nil) == [0..<4096, 4096..<8192, 8192..<10_000])
         #expect(InstanceSurvey.chosenRuns(count: 10_000, limit: 5_000) == [0..<4096])

@@ -9,7 +9,10 @@ extension Inspection {
             all: options.all, jobs: options.jobs,
             progress: options.progress)
         var inspection = Inspection()
-        inspection.addShards(found.information, found.history)
+        inspection.addShards(found)
+        if found.lengths.count > 1 {
+            inspection.add("lengths", values: found.lengths.map { ("\($0.sequenceLength)", $0.value) })
+        }
         for (name, split) in [("train", found.train), ("validation", found.validation)] {
             inspection.add(name, values: split.values)
         }
@@ -32,14 +35,15 @@ extension Inspection {
         return inspection
     }
 
-    private mutating func addShards(_ information: ShardInformation, _ history: ShardHistory) {
-        let bytesPerToken = Double(information.bytes) / Double(max(1, information.tokens))
+    private mutating func addShards(_ found: ShardInspection) {
+        let (information, history) = (found.information, found.history)
+        let length = found.lengths.first { $0.sequenceLength == information.sequenceLength }
         add(
             "shards",
             values: [
                 ("instances", .whole(information.trainInstances + information.validationInstances)),
                 ("tokens", .whole(information.tokens)), ("bytes", .whole(information.bytes)),
-                ("bytes_per_token", .real(bytesPerToken)), ("partitions", .whole(information.partitions)),
+                ("bytes_per_token", .real(length?.bytesPerToken ?? 0)), ("partitions", .whole(information.partitions)),
                 ("documents", .whole(information.documents)),
                 ("generations", .whole(history.generations)),
                 ("removed_documents", .whole(history.removedDocuments)),
@@ -52,6 +56,15 @@ extension Inspection {
                 ("masked_together", .text(information.configuration.maskedTogether)),
                 ("seed", .text("\(information.seed)")), ("digest", .text(information.digest)),
             ])
+    }
+}
+
+extension ShardInspection.Length {
+    fileprivate var value: Inspection.Value {
+        .object([
+            ("instances", .whole(instances)), ("tokens", .whole(tokens)), ("bytes", .whole(bytes)),
+            ("bytes_per_token", .real(bytesPerToken)), ("fill_percent", .real(fillPercent)),
+        ])
     }
 }
 

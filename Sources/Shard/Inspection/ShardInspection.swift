@@ -58,11 +58,25 @@ public struct ShardInspection: Sendable, Equatable {
         }
     }
 
+    /// What the set holds of one sequence length, both splits together, from the index.
+    public struct Length: Sendable, Equatable {
+        /// Tokens of an instance at most.
+        public var sequenceLength: Int
+        /// Instances, the tokens in them, special ones left out, and the bytes of their blocks.
+        public var instances, tokens, bytes: Int
+        /// Tokens, special ones included, in percent of what the sequence length leaves room for.
+        public var fillPercent: Double
+        /// Bytes for each token; 0 when there is none.
+        public var bytesPerToken: Double { tokens > 0 ? Double(bytes) / Double(tokens) : 0 }
+    }
+
     /// What the set says of itself.
     public var information: ShardInformation
     /// How it came to be.
     public var history: ShardHistory
-    /// Figures of the two splits.
+    /// Every length the set holds, in the order it was asked for.
+    public var lengths: [Length]
+    /// Figures of the two splits of the length that is looked at.
     public var train, validation: Split
     /// Figures of the instances looked at.
     public var sample: Sample
@@ -92,6 +106,7 @@ public struct ShardInspection: Sendable, Equatable {
         let corpora = try ShardCorpora(of: reader, given: corpus)
         information = reader.information
         history = try ShardHistory(directory)
+        lengths = reader.information.sequenceLengths.map { ShardInspection.length(reader, $0) }
         train = ShardInspection.split(reader, .train)
         validation = ShardInspection.split(reader, .validation)
         notes = corpora.notes
@@ -114,6 +129,20 @@ public struct ShardInspection: Sendable, Equatable {
     private static func percent(_ part: Double, of whole: Double) -> Double { whole > 0 ? 100 * part / whole : 0 }
 
     private static func percent(_ part: Int, of whole: Int) -> Double { percent(Double(part), of: Double(whole)) }
+
+    private static func length(_ reader: ShardReader, _ length: Int) -> Length {
+        func sum(_ name: String) -> Int {
+            ShardSplit.allCases.reduce(0) {
+                $0 + (reader.statistics[ShardSet(sequenceLength: length, split: $1)]?[name] ?? 0)
+            }
+        }
+        let (instances, tokens) = (sum("instances"), sum("tokens"))
+        return Length(
+            sequenceLength: length, instances: instances, tokens: tokens,
+            bytes: reader.rows.reduce(0) { $0 + ($1.set.sequenceLength == length ? $1.size : 0) },
+            fillPercent: percent(
+                Double(tokens) + Double(instances) + Double(sum("runs")), of: Double(instances) * Double(length)))
+    }
 
     private static func split(_ reader: ShardReader, _ split: ShardSplit) -> Split {
         let set = ShardSet(sequenceLength: reader.information.sequenceLength, split: split)
