@@ -53,7 +53,8 @@ extension RecipeBuilder {
         plan.terms = try options.text("terms").map { resolve($0) }
         try plan.check()
         let run = VocabularyRun(
-            inputs: [corpus], output: vocabulary + "/vocab.txt", plan: plan, jobs: jobs, progress: progress)
+            inputs: try corpora(&options).map(\.path), output: vocabulary + "/vocab.txt", plan: plan, jobs: jobs,
+            progress: progress)
         return {
             let summary = try run.run()
             return StageSummary([.init("pieces", summary.pieces), .init("words", summary.words)])
@@ -78,9 +79,16 @@ extension RecipeBuilder {
         try options.read("seed", into: &configuration.seed)
         try options.read("partition-bytes", into: &configuration.partitionBytes)
         try options.read("language", into: &configuration.language)
+        try options.read("cased", into: &configuration.cased)
         let given = try options.text("vocab").map { resolve($0) }
+        let corpora = try corpora(&options)
+        var weights: [CorpusWeight] = []
+        try options.read("weight", into: &weights)
+        configuration.weights = try CorpusWeight.weights(weights, of: corpora.map(\.name))
+        try configuration.validate()
         let run = ShardRun(
-            corpus: corpus, vocabulary: given ?? vocabulary, output: shards, configuration: configuration, jobs: jobs,
+            corpora: corpora.map(\.path), vocabulary: given ?? vocabulary, output: shards, configuration: configuration,
+            jobs: jobs,
             progress: progress, toolVersion: ProgramVersion.current)
         return {
             let summary = try run.run()
@@ -91,5 +99,13 @@ extension RecipeBuilder {
                 .init("digest", summary.digest),
             ])
         }
+    }
+
+    /// What is read as text: the corpus of the `ingest` stage, named `corpus`, and finished ones beside it.
+    private func corpora(_ options: inout StageOptions) throws(Failure) -> [(name: String, path: String)] {
+        let others = try options.texts("corpora") ?? []
+        for path in others { _ = try CorpusReader(resolve(path)) }
+        let own = hasIngest || others.isEmpty ? [(name: "corpus", path: corpus)] : []
+        return own + others.map { ($0, resolve($0)) }
     }
 }

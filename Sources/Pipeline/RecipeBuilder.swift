@@ -16,6 +16,8 @@ struct RecipeBuilder {
     let progress: ProgressMeter.Style
     let onNote: @Sendable (String) -> Void
     private(set) var stages: [RecipeStage] = []
+    /// Whether the recipe makes a corpus of its own.
+    var hasIngest: Bool { stages.contains { $0.name == "ingest" } }
 
     var corpus: String { output + "/corpus" }
     var vocabulary: String { output + "/vocab" }
@@ -70,6 +72,7 @@ struct RecipeBuilder {
                     digest.update(try InputFingerprint.of(SourcePattern.root(of: resolve(path))))
                 }
             }
+            for path in paths(shaping["corpora"]) { digest.update(try CorpusReader(resolve(path)).digest()) }
         }
         digest.update(stages.last?.fingerprint ?? "")
         return digest.value

@@ -85,6 +85,33 @@ import Testing
         }
     }
 
+    @Test func `several corpora are read by weight, and named as the command line names them`() throws {
+        for name in ["one", "two"] { try Files.createDirectory(folder.file(name)) }
+        let lines = (0..<400).map { "The gull \($0) flew over harbour \($0 * 7919)." }
+        try folder.write(lines.prefix(200).joined(separator: "\n\n"), to: "one/a.txt")
+        try folder.write(lines.suffix(200).joined(separator: "\n\n"), to: "two/b.txt")
+        _ = try run("ingest:\n  sources: two\n", ["output=\(folder.file("beside"))"]).run()
+        let beside = folder.file("beside") + "/corpus"
+        let text = "ingest:\n  sources: one\nvocab:\n  size: 120\n  corpora: \(beside)\n"
+        func shards(_ weight: String, _ output: String) throws -> Int {
+            let yaml = text + "shard:\n  sequence-length: 32\n  corpora: [\(beside)]\n" + weight
+            let done = try run(yaml, ["output=\(folder.file(output))"]).run()
+            return Int(done.last?.summary?["tokens"] ?? "") ?? 0
+        }
+        let plain = try shards("", "plain")
+        #expect(plain > 1_000)
+        #expect(try shards("  weight: [\(beside)=3]\n", "more") > plain * 3 / 2)
+        #expect(try shards("  weight: corpus=1\n", "ones") == plain)
+        for bad in [
+            "weight: [nowhere=2]", "weight: [\(beside)=-1]", "weight: much", "weight: {a: 1}", "corpora: nowhere",
+        ] {
+            #expect(throws: Failure.self, "\(bad)") { try run("ingest:\n  sources: one\nshard:\n  \(bad)\n") }
+        }
+        #expect(throws: Failure.self) {
+            try run("ingest:\n  sources: one\nshard:\n  corpora: [\(beside)]\n  weight: [\(beside)=2, \(beside)=3]\n")
+        }
+    }
+
     @Test func `the vocabulary's options reach the trainer`() throws {
         let words = (0..<300).map { "number\($0 % 40) harbour\($0 % 7)" }.joined(separator: "\n")
         try folder.write(words, to: "notes.txt")
