@@ -6,8 +6,9 @@ extension ShardConfiguration {
 
     /// Refuses values outside their ranges.
     public func validate() throws(Failure) {
-        try validateLengths()
+        // The limits of predictions are computed from the probability.
         try validateMasks()
+        try validateLengths()
         let probabilities = [shortSequenceProbability, randomNextProbability]
         try need(probabilities.allSatisfy { (0...1).contains($0) }, "a probability must be 0 to 1")
         try need((1...1000).contains(duplicateFactor), "the duplicate factor must be 1 to 1000, not \(duplicateFactor)")

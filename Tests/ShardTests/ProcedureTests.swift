@@ -96,6 +96,24 @@ struct ProcedureTests {
         #expect(failure?.code == .usage && failure?.remedy?.contains("64, 200") == true)
     }
 
+    @Test(arguments: [Double.nan, .infinity, -.infinity, 1e308, -1, 0, 1])
+    func `a share that is none is refused, whatever else follows from it`(share: Double) {
+        for path in [
+            \ShardConfiguration.maskProbability, \.shortSequenceProbability, \.randomNextProbability,
+            \.validationFraction,
+        ] {
+            var configuration = ShardConfiguration.small(seed: 1)
+            configuration[keyPath: path] = share
+            let isFine = path != \.maskProbability && (share == 0 || share == 1 && path != \.validationFraction)
+            if isFine {
+                #expect(throws: Never.self) { try configuration.validate() }
+            } else {
+                let failure = #expect(throws: Failure.self) { try configuration.validate() }
+                #expect(failure?.code == .usage)
+            }
+        }
+    }
+
     @Test func `corpora are mixed by weight`() throws {
         let (one, other) = (try ShardFixture(documents: 60, seed: 55), try ShardFixture(documents: 60, seed: 56))
         var configuration = ShardConfiguration.small(seed: 55)
