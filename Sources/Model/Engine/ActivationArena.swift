@@ -2,46 +2,74 @@ internal import Foundation
 
 /// Scratch memory for one forward and backward pass, taken in order and given back all at once or down to a mark.
 ///
-/// It grows until the largest batch has been seen; then a pass allocates nothing.
+/// It is one range of reserved addresses, opened as far as the largest batch reaches: it never moves, nothing of it is
+/// lost between marks, and what was never reached costs no memory. After the largest batch a pass allocates nothing.
 final class ActivationArena {
     /// A point to give memory back to.
     struct Mark {
-        fileprivate let block: Int
         fileprivate let used: Int
     }
 
-    private var blocks: [FloatBuffer] = []
-    private var current = 0
+    /// Bytes of addresses asked for first; where a limit forbids so many, half as many, and so on.
+    private static let mostBytes = 1 << 38
+    /// Bytes opened at a time.
+    private static let stride = 32 << 20
+
+    private let base: UnsafeMutableRawPointer
+    private let reserved: Int
+    private var opened = 0
     private var used = 0
 
-    /// Bytes held.
-    var bytes: Int { blocks.reduce(0) { $0 + $1.count * 4 } }
-
-    /// Forgets everything taken; several blocks become one as large as all.
-    func reset() {
-        if blocks.count > 1 {
-            let total = blocks.reduce(0) { $0 + $1.count }
-            blocks.removeAll()
-            blocks.append(FloatBuffer(count: total))
+    init() {
+        var size = ActivationArena.mostBytes
+        var range = ActivationArena.reserve(size)
+        while range == MAP_FAILED, size > ActivationArena.stride {
+            size /= 2
+            range = ActivationArena.reserve(size)
         }
-        (current, used) = (0, 0)
+        guard let range, range != MAP_FAILED else { ActivationArena.fail(size) }
+        // A hint only; where it is refused, small pages serve as well.
+        _ = madvise(range, size, MADV_HUGEPAGE)
+        (base, reserved) = (range, size)
     }
 
-    var mark: Mark { Mark(block: current, used: used) }
+    deinit { munmap(base, reserved) }
+
+    private static func reserve(_ size: Int) -> UnsafeMutableRawPointer? {
+        mmap(nil, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    }
+
+    /// Bytes the largest batch took.
+    private(set) var bytes = 0
+
+    /// Forgets everything taken.
+    func reset() { used = 0 }
+
+    var mark: Mark { Mark(used: used) }
 
     /// Gives back what was taken since the mark.
-    func release(_ mark: Mark) { (current, used) = (mark.block, mark.used) }
+    func release(_ mark: Mark) { used = mark.used }
 
     /// Room for `count` floats, 64-byte aligned, with whatever was there before.
     func take(_ count: Int) -> UnsafeMutablePointer<Float> {
-        let size = (max(1, count) + 15) & ~15
-        while current < blocks.count, used + size > blocks[current].count {
-            current += 1
-            used = 0
+        let start = used
+        used += (max(1, count) * MemoryLayout<Float>.stride + 63) & ~63
+        if used > bytes { bytes = used }
+        if used > opened { open() }
+        return (base + start).bindMemory(to: Float.self, capacity: max(1, count))
+    }
+
+    /// Makes memory of the addresses up to `used`. Without memory the program ends: a pass has no way to fail.
+    private func open() {
+        let end = min(reserved, (used + ActivationArena.stride - 1) / ActivationArena.stride * ActivationArena.stride)
+        guard used <= end, mprotect(base + opened, end - opened, PROT_READ | PROT_WRITE) == 0 else {
+            ActivationArena.fail(used)
         }
-        if current == blocks.count { blocks.append(FloatBuffer(count: max(size, 1 << 16))) }
-        defer { used += size }
-        return blocks[current].base + used
+        opened = end
+    }
+
+    private static func fail(_ bytes: Int) -> Never {
+        fatalError("out of memory: \(bytes) bytes of activations are needed; use a smaller --micro-batch")
     }
 
     /// A dense matrix with whatever was there before.

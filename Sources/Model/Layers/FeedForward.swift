@@ -54,7 +54,8 @@ struct FeedForward: Sendable {
         let (rows, width) = (batch.rows, inner.outputs)
         let gradients = SublayerOutput.Gradients(rows: rows, columns: gradient.columns, engine)
         let activated = engine.arena.stored(rows, width, isHalf: engine.isHalf)
-        let dInner = engine.arena.stored(rows, width, isHalf: engine.isHalf)
+        // Each row of the activation's input is read for the last time just before its gradient is written.
+        let dInner = saved.inner
         let dbias = engine.arena.matrix(RowPanels(rows).count, width)
         backwardPanels(saved, gradient, gradients, activated, dInner, dbias, batch, engine)
         engine.add(dbias, to: inner.biasGradient)
