@@ -59,7 +59,9 @@ final class ActivationArena {
         return (base + start).bindMemory(to: Float.self, capacity: max(1, count))
     }
 
-    /// Makes memory of the addresses up to `used`. Without memory the program ends: a pass has no way to fail.
+    /// Makes memory of the addresses up to `used`.
+    ///
+    /// Without memory the program ends: a pass has no way to fail.
     private func open() {
         let end = min(reserved, (used + ActivationArena.stride - 1) / ActivationArena.stride * ActivationArena.stride)
         guard used <= end, mprotect(base + opened, end - opened, PROT_READ | PROT_WRITE) == 0 else {
