@@ -26,11 +26,12 @@ public struct ShardVerifier: Sendable {
         do {
             let reader = try ShardReader(directory, checksFiles: false)
             var found = try indexProblems() + folderProblems(reader)
-            let vocabulary: Vocabulary?
+            var vocabulary: Vocabulary?
             do throws(Failure) {
-                vocabulary = try reader.tokenizer().vocabulary
+                let tokenizer = try reader.tokenizer()
+                vocabulary = tokenizer.vocabulary
+                found += try tokenizerProblems(tokenizer)
             } catch {
-                vocabulary = nil
                 found.append(error)
             }
             return try found + contentProblems(reader, vocabulary)
@@ -53,6 +54,27 @@ public struct ShardVerifier: Sendable {
                 Failure(.badData, "SQLite finds: \($0)", at: path, remedy: "restore the file")
             }
         }
+    }
+
+    /// Files of the tokenizer that are missing, and options that are not those the shards were made with.
+    private func tokenizerProblems(_ tokenizer: WordPieceTokenizer) throws(Failure) -> [Failure] {
+        var found = WordPieceTokenizer.fileNames.map { "\(directory)/\($0)" }.filter { !Files.exists($0) }.map {
+            Failure(.badData, "not found", at: $0, remedy: "restore the file")
+        }
+        let path = ShardSchema.path(directory)
+        let isOther = try IndexDatabase.translated(path) {
+            let stated = try ShardSchema.open(directory, create: false).read {
+                try ShardIndex.meta($0, ShardMeta.tokenizer, path: path)
+            }
+            return try stated != ShardCoding.text(tokenizer.options)
+        }
+        if isOther {
+            found.append(
+                Failure(
+                    .badData, "has other options than these shards were made with",
+                    at: directory + "/tokenizer_config.json", remedy: "restore the file"))
+        }
+        return found
     }
 
     /// Files that should not be there any more.

@@ -8,9 +8,11 @@ public enum IndexDatabase {
     /// - Parameters:
     ///   - kind: what the folder is, as in `corpus`; stored in `meta`.
     ///   - version: the format version; another one in the file is a failure.
+    ///   - upgrades: turn a file of the version they stand under into one of the next.
     ///   - schema: makes the tables of a new file (`meta` excepted).
     public static func open(
-        _ path: String, kind: String, version: Int, create: Bool, schema: (Database) throws -> Void
+        _ path: String, kind: String, version: Int, create: Bool, upgrades: [Int: String] = [:],
+        schema: (Database) throws -> Void
     ) throws -> DatabaseQueue {
         guard create || Files.exists(path) else {
             throw Failure(.noInput, "not found", at: path, remedy: "is the folder really a finished \(kind)?")
@@ -34,8 +36,30 @@ public enum IndexDatabase {
                 }
                 return .commit
             }
+            try upgrade(queue, kind: kind, to: version, upgrades)
             try queue.read { try check($0, path: path, kind: kind, version: version) }
             return queue
+        }
+    }
+
+    /// Brings an older file to the version the program reads, where there is a way; the file is written only then.
+    private static func upgrade(
+        _ queue: DatabaseQueue, kind: String, to version: Int, _ upgrades: [Int: String]
+    ) throws {
+        func older(_ database: Database) throws -> Int? {
+            guard try database.tableExists("meta"), try meta(database, "kind") == kind else { return nil }
+            return try meta(database, "format_version").flatMap { Int($0) }.flatMap { $0 < version ? $0 : nil }
+        }
+        guard let found = try queue.read(older), upgrades[found] != nil else { return }
+        try queue.inTransaction(.immediate) { database in
+            // Another process may have done it meanwhile.
+            guard var number = try older(database) else { return .rollback }
+            while number < version, let sql = upgrades[number] {
+                try database.execute(sql: sql)
+                number += 1
+            }
+            try setMeta(database, "format_version", String(number))
+            return .commit
         }
     }
 

@@ -35,6 +35,9 @@ extension WordPieceTokenizer {
             vocabulary: tokenizer.vocabulary, options: options, addedTokens: tokenizer.addedTokens)
     }
 
+    /// The files of a saved tokeniser.
+    package static let fileNames = ["vocab.txt", "special_tokens_map.json", "tokenizer_config.json", "tokenizer.json"]
+
     /// Writes `vocab.txt`, `tokenizer_config.json`, `special_tokens_map.json` and `tokenizer.json`, from which
     /// `transformers.AutoTokenizer.from_pretrained(directory)` makes a tokeniser that gives the same ids.
     public func save(to directory: String) throws(Failure) {

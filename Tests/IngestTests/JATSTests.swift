@@ -91,6 +91,7 @@ import Testing
         #expect(document.url == "https://pmc.ncbi.nlm.nih.gov/articles/PMC456/")
         #expect(document.language == "en")
         #expect(document.licence == "CC BY-NC 4.0")
+        #expect(document.journal == "J Gulls")
         #expect(document.revision == "2019-04-03")
         #expect(result.loss[Loss(kind: "tag", name: "ref")]?.count == 2)
         #expect(result.loss[Loss(kind: "tag", name: "ack")]?.count == 1)

@@ -87,6 +87,7 @@ import Testing
         #expect(first.url == "https://pubmed.ncbi.nlm.nih.gov/11/")
         #expect(first.language == "en")
         #expect(first.licence == "© 1999 The Gull Society.")
+        #expect(first.journal == "Journal of Gulls")
         #expect(first.revision == "1999-03-07")
         #expect(
             result.rejections == [Rejection(externalID: "5", reason: "deleted", detail: "citations to delete: 5 6")])

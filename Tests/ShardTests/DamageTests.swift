@@ -43,6 +43,24 @@ struct DamageTests {
         #expect(problems.allSatisfy { $0.message.contains("instances") && $0.message.contains("of length 64") })
     }
 
+    @Test func `a missing file of the tokenizer, and one with other options, are found`() throws {
+        for name in ["vocab.txt", "special_tokens_map.json", "tokenizer_config.json", "tokenizer.json"] {
+            let path = "\(shards)/\(name)"
+            let bytes = try Files.read(path)
+            try Files.remove(path)
+            let problems = try ShardVerifier(shards).problems()
+            #expect(problems.map(\.place) == [path])
+            try Files.write(bytes, to: path)
+        }
+        #expect(try ShardVerifier(shards).problems().isEmpty)
+        let path = shards + "/tokenizer_config.json"
+        let text = String(decoding: try Files.read(path), as: UTF8.self)
+        let other = text.replacingOccurrences(of: "\"do_lower_case\": true", with: "\"do_lower_case\": false")
+        #expect(other != text)
+        try Files.write(Array(other.utf8), to: path)
+        #expect(try ShardVerifier(shards).problems().map(\.place) == [path])
+    }
+
     @Test func `a part cut short, grown or missing is found`() throws {
         let path = shards + "/part-00000.zst"
         let bytes = try Files.read(path)

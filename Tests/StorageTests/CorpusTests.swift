@@ -157,6 +157,25 @@ import Testing
         #expect(throws: Failure.self) { try open() }
     }
 
+    @Test func `a corpus of format version 2 is upgraded when opened`() throws {
+        try fill(open(), chunks: 0..<1, last: 0)
+        let blocks = try CorpusReader(corpus).blocks.count
+        let index = try DatabaseQueue(path: corpus + "/corpus.sqlite")
+        try index.write {
+            try $0.execute(
+                sql: """
+                    ALTER TABLE document DROP COLUMN journal;
+                    ALTER TABLE removed DROP COLUMN digest;
+                    UPDATE meta SET value = '2' WHERE key = 'format_version';
+                    """)
+        }
+        #expect(try CorpusReader(corpus).blocks.count == blocks)
+        let version = try index.read {
+            try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'format_version'")
+        }
+        #expect(version == "\(CorpusSchema.version)")
+    }
+
     @Test func `folders that are no corpus are refused`() throws {
         #expect(#expect(throws: Failure.self) { try CorpusReader(directory.file("none")) }?.code == .noInput)
         try Files.createDirectory(corpus)

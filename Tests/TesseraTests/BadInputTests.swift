@@ -104,6 +104,13 @@ import Testing
         try expectFailure(["verify", shards], status: 65, says: part)
     }
 
+    @Test func `shards that have lost their index are not taken for the vocabulary beside them`() throws {
+        let shards = try toyShards()
+        try FileManager.default.removeItem(atPath: shards + "/shards.sqlite")
+        try expectFailure(["verify", shards], status: 66, says: "shards.sqlite")
+        try expectFailure(["inspect", shards], status: 66, says: "shards.sqlite")
+    }
+
     @Test func `a full disk ends with 74 and the next run goes on`() throws {
         let sources = folder.file("sources")
         try FileManager.default.createDirectory(atPath: sources, withIntermediateDirectories: true)

@@ -27,6 +27,7 @@ struct ArticleParser {
             CorpusDocument(
                 externalID: metadata.id.isEmpty ? record.name : metadata.id, revision: metadata.date.text,
                 title: String(decoding: metadata.title, as: UTF8.self), url: metadata.url,
-                language: LanguageCode.short(metadata.language), licence: metadata.licence, text: text))
+                language: LanguageCode.short(metadata.language), licence: metadata.licence,
+                journal: metadata.journal, text: text))
     }
 }

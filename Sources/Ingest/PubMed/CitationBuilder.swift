@@ -60,7 +60,8 @@ final class CitationBuilder: XMLRecordHandler {
             capture()
         case (.medlineCitation, .pmid), (.bookDocument, .pmid), (.deleteCitation, .pmid), (.deleteDocument, .pmid),
             (_, .articleTitle), (.abstract, .copyrightInformation), (.article, .language), (.bookDocument, .language),
-            (.journal, .title), (.book, .bookTitle), (.pubDate, _), (.articleDate, _):
+            (.journal, .title), (.journal, .isoAbbreviation), (.medlineJournalInfo, .medlineTA), (.book, .bookTitle),
+            (.pubDate, _), (.articleDate, _):
             capture()
         default: break
         }
@@ -106,6 +107,9 @@ final class CitationBuilder: XMLRecordHandler {
         case (_, .copyrightInformation): citation.copyright = string
         case (_, .language): if citation.language.isEmpty { citation.language = string }
         case (.journal, .title): citation.journal = string
+        // The full title stands before the short ones; where it is missing, they are better than nothing.
+        case (.journal, .isoAbbreviation), (.medlineJournalInfo, .medlineTA):
+            if citation.journal.isEmpty { citation.journal = string }
         case (_, .bookTitle): citation.bookTitle = string
         case (.pubDate, .medlineDate): citation.medlineDate = string
         case (.pubDate, _): CitationBuilder.set(element, string, &citation.date)

@@ -45,7 +45,8 @@ struct CitationParser {
         return CorpusDocument(
             externalID: citation.pmid.isEmpty ? record.name : citation.pmid, revision: citation.published,
             title: String(decoding: title, as: UTF8.self), url: url,
-            language: CitationParser.language(citation), licence: citation.copyright, text: text)
+            language: CitationParser.language(citation), licence: citation.copyright,
+            journal: citation.journal, text: text)
     }
 
     /// Title and abstract are in English whatever the article's language is (National Library of Medicine,

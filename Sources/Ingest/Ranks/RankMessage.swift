@@ -91,7 +91,7 @@ struct MessageWriter {
             write(0)
             for text in [
                 document.externalID, document.revision, document.title, document.url, document.language,
-                document.licence,
+                document.licence, document.journal,
             ] { write(text) }
             write(document.text)
             write(fingerprint.words.count)
@@ -159,7 +159,7 @@ struct MessageReader {
         }
         let document = CorpusDocument(
             externalID: try string(), revision: try string(), title: try string(), url: try string(),
-            language: try string(), licence: try string(), text: try array())
+            language: try string(), licence: try string(), journal: try string(), text: try array())
         var words: [UInt64] = []
         for _ in 0..<(try count()) { words.append(UInt64(bitPattern: Int64(try int()))) }
         guard let fingerprint = DocumentFingerprint(words: words) else { throw damaged }

@@ -1,8 +1,8 @@
 internal import Storage
 internal import Streaming
 
-/// The rules that go by the order of documents: repeated texts, repeated paragraphs, near-duplicates, and what other
-/// corpora have.
+/// The rules that go by the order of documents: texts that were taken out, repeated texts, repeated paragraphs,
+/// near-duplicates, and what other corpora have.
 ///
 /// What it knows is a function of the documents in the corpus (and of the other corpora), so after a kill it is built
 /// again from them, on the first document it is asked about. Its indexes are files without names in the corpus folder,
@@ -20,6 +20,7 @@ final class DocumentSelection {
     let directory: String
     let jobs: Int
     let others: [OtherCorpus]
+    private let removed: RemovedTexts
     /// Nil until the first document.
     private var known: KnownDocuments?
     private var loss: [Loss: LossCount] = [:]
@@ -37,6 +38,7 @@ final class DocumentSelection {
         directory = writer.directory
         self.jobs = jobs
         self.others = others
+        removed = writer.removedTexts
         for other in others { try writer.agree("against \(other.path)", other.digest, on: "the corpus \(other.path)") }
     }
 
@@ -48,6 +50,7 @@ final class DocumentSelection {
     func admit(
         _ document: CorpusDocument, _ fingerprint: DocumentFingerprint, id: Int64
     ) throws(Failure) -> Verdict {
+        if let earlier = removal(of: document.text, from: document) { return earlier }
         guard !parts.isEmpty else { return .admitted(document) }
         let known = try prepared()
         func rejected(_ reason: String, _ detail: String) -> Verdict {
@@ -70,10 +73,20 @@ final class DocumentSelection {
         if let twin = try known.twin(of: remaining) {
             return rejected("duplicate", "same as \(name(twin)) but for repeated paragraphs")
         }
+        if let earlier = removal(of: reduced.text, from: document) { return earlier }
         try known.enter(remaining, id: id)
         var document = document
         document.text = reduced.text
         return .admitted(document)
+    }
+
+    /// Why a text that was taken out does not come back; its title is what should not be known any more either.
+    private func removal(of text: [UInt8], from document: CorpusDocument) -> Verdict? {
+        guard let id = removed.document(with: text) else { return nil }
+        return .rejected(
+            Rejection(
+                externalID: document.externalID, reason: "removed",
+                detail: "same text as document \(id), which was taken out"))
     }
 
     /// What was dropped since the last call.

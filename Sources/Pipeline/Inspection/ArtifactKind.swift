@@ -13,7 +13,8 @@ public enum ArtifactKind: String, Sendable, CaseIterable {
         func has(_ name: String) -> Bool { Files.exists(path + "/" + name) }
         if has("corpus.sqlite") {
             self = .corpus
-        } else if has("shards.sqlite") {
+        } else if has("shards.sqlite") || has("part-00000.zst") {
+            // Shards that have lost their index are no vocabulary, though one lies beside them.
             self = .shards
         } else if has("pipeline.json") {
             self = .pipeline

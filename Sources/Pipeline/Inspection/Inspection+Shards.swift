@@ -111,8 +111,8 @@ extension ShardExample {
         var values: [(String, Inspection.Value)] = [(prefix + "document", .whole(Int(document.id)))]
         let texts = [
             ("corpus", document.corpus), ("source", document.source), ("external_id", document.externalID),
-            ("revision", document.revision),
-            ("title", document.title), ("url", document.url),
+            ("revision", document.revision), ("title", document.title), ("url", document.url),
+            ("journal", document.journal),
             ("found", document.isFound.map { $0 ? "yes" : "no" }),
         ]
         for case (let name, let text?) in texts where !text.isEmpty { values.append((prefix + name, .text(text))) }

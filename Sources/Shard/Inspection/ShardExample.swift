@@ -8,8 +8,8 @@ public struct ShardExample: Sendable, Codable, Equatable {
     public struct Document: Sendable, Codable, Equatable {
         /// Its number in its corpus.
         public var id: Int64
-        /// Corpus, source, name in the source, revision, title and address; nil without the corpus.
-        public var corpus, source, externalID, revision, title, url: String?
+        /// Corpus, source, name in the source, revision, title, address and journal; nil without the corpus.
+        public var corpus, source, externalID, revision, title, url, journal: String?
         /// Whether the segment's tokens are those of the document's text at some place; nil without the corpus.
         public var isFound: Bool?
     }
@@ -101,7 +101,7 @@ public struct ShardExample: Sendable, Codable, Equatable {
         return Document(
             id: id, corpus: place.corpus.reader.directory, source: found.source, externalID: found.externalID,
             revision: found.revision, title: found.title,
-            url: found.url, isFound: ids.holds(segment))
+            url: found.url, journal: found.journal, isFound: ids.holds(segment))
     }
 }
 

@@ -99,13 +99,14 @@ enum CorpusQueries {
                 ])
         }
         let insertDocument = try database.makeStatement(
-            sql: "INSERT INTO document VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")
+            sql: "INSERT INTO document VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")
         for row in chunk.rows {
             let document = row.document
             try insertDocument.execute(
                 arguments: [
                     row.id, chunk.source.id, document.externalID, document.revision, document.title, document.url,
                     document.language, document.licence, row.bytes, row.block, row.indexInBlock, row.digest,
+                    document.journal,
                 ])
         }
         let insertRejection = try database.makeStatement(

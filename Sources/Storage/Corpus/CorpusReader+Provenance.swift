@@ -7,8 +7,8 @@ public struct DocumentProvenance: Sendable, Equatable {
     public var source, kind: String
     /// Its name there: page id, PMID, file name.
     public var externalID: String
-    /// Revision, title, address, language and licence, each empty when not known.
-    public var revision, title, url, language, licence: String
+    /// Revision, title, address, language, licence and journal, each empty when not known.
+    public var revision, title, url, language, licence, journal: String
     /// Whether it was taken out of the corpus since.
     public var isRemoved: Bool
 }
@@ -51,7 +51,7 @@ extension CorpusReader {
                     source: reader.value("source_uri"), kind: reader.value("source_kind"),
                     externalID: reader.value("external_id"), revision: reader.value("revision"),
                     title: reader.value("title"), url: reader.value("url"), language: reader.value("language"),
-                    licence: reader.value("licence"),
+                    licence: reader.value("licence"), journal: reader.value("journal"),
                     isRemoved: reader.number("bytes") == 0 && reader.value("digest") == "")
             }
         }

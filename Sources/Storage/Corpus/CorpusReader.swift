@@ -60,7 +60,7 @@ public final class CorpusReader: Sendable {
                         $0["id"],
                         CorpusDocument(
                             externalID: $0["external_id"], revision: $0["revision"], title: $0["title"], url: $0["url"],
-                            language: $0["language"], licence: $0["licence"], text: [])
+                            language: $0["language"], licence: $0["licence"], journal: $0["journal"], text: [])
                     )
                 }
             }
@@ -105,6 +105,20 @@ public final class CorpusReader: Sendable {
         }
     }
 
+    /// The first items that were left out for `reason`, in the order they came.
+    public func rejections(reason: String, limit: Int) throws(Failure) -> [Rejection] {
+        try IndexDatabase.translated(indexPath) {
+            try database.read {
+                try Row.fetchAll(
+                    $0, sql: "SELECT * FROM rejected WHERE reason = ? ORDER BY id LIMIT ?", arguments: [reason, limit]
+                ).map {
+                    Rejection(
+                        externalID: $0["external_id"], title: $0["title"], reason: $0["reason"], detail: $0["detail"])
+                }
+            }
+        }
+    }
+
     /// What cleaning dropped, most frequent first.
     public func losses(limit: Int) throws(Failure) -> [(loss: Loss, count: LossCount)] {
         try IndexDatabase.translated(indexPath) {
@@ -135,6 +149,8 @@ public final class CorpusReader: Sendable {
                     SELECT id, external_id, revision, title, url, language, licence, bytes, digest
                     FROM document ORDER BY id
                     """,
+                    // Apart, so that a corpus of an older version keeps its digest.
+                    "SELECT id, journal FROM document WHERE journal != '' ORDER BY id",
                     "SELECT source, external_id, title, reason, detail FROM rejected ORDER BY id",
                     "SELECT kind, name, count, bytes FROM loss ORDER BY kind, name",
                 ] {

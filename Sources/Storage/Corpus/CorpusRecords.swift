@@ -12,13 +12,15 @@ public struct CorpusDocument: Sendable, Equatable {
     public var language: String
     /// Licence of the text, empty when not known.
     public var licence: String
+    /// The journal it appeared in, empty when there is none or it is not known.
+    public var journal: String
     /// The text in UTF-8, one paragraph a line.
     public var text: [UInt8]
 
     /// Creates a document.
     public init(
         externalID: String, revision: String = "", title: String = "", url: String = "", language: String = "",
-        licence: String = "", text: [UInt8]
+        licence: String = "", journal: String = "", text: [UInt8]
     ) {
         self.externalID = externalID
         self.revision = revision
@@ -26,6 +28,7 @@ public struct CorpusDocument: Sendable, Equatable {
         self.url = url
         self.language = language
         self.licence = licence
+        self.journal = journal
         self.text = text
     }
 }

@@ -124,12 +124,14 @@ public final class CorpusRemoval {
                 for id in ids.sorted() {
                     try row.execute(
                         sql: """
-                            INSERT INTO removed SELECT id, bytes, ?, ?, ? FROM document WHERE id = ? AND bytes > 0
+                            INSERT INTO removed SELECT id, bytes, ?, ?, ?, digest FROM document
+                            WHERE id = ? AND bytes > 0
                             """, arguments: [time, reason, toolVersion, id])
                     count += row.changesCount
                     try row.execute(
-                        sql: "UPDATE document SET bytes = 0, title = '', url = '', digest = '' WHERE id = ?",
-                        arguments: [id])
+                        sql: """
+                            UPDATE document SET bytes = 0, title = '', url = '', journal = '', digest = '' WHERE id = ?
+                            """, arguments: [id])
                 }
                 return count
             }

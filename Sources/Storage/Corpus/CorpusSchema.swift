@@ -3,15 +3,23 @@ internal import Streaming
 
 /// The tables of `corpus.sqlite`; docs/corpus-format.md describes them.
 enum CorpusSchema {
-    static let version = 2
+    static let version = 3
     static let fileName = "corpus.sqlite"
+
+    /// What version 2 did not have: journals, and digests of what was taken out.
+    private static let upgrades = [
+        2: """
+        ALTER TABLE document ADD COLUMN journal TEXT NOT NULL DEFAULT '';
+        ALTER TABLE removed ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+        """
+    ]
 
     /// Opens the index of a corpus; `fill` adds to the transaction that makes a new one.
     static func open(
         _ directory: String, create: Bool, fill: (Database) throws -> Void = { _ in }
     ) throws -> DatabaseQueue {
         try IndexDatabase.open(
-            directory + "/" + fileName, kind: "corpus", version: version, create: create,
+            directory + "/" + fileName, kind: "corpus", version: version, create: create, upgrades: upgrades,
             schema: { database in
                 try makeTables(database)
                 try fill(database)
@@ -37,7 +45,7 @@ enum CorpusSchema {
                     id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source, external_id TEXT NOT NULL,
                     revision TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL, language TEXT NOT NULL,
                     licence TEXT NOT NULL, bytes INTEGER NOT NULL, block INTEGER NOT NULL REFERENCES block,
-                    index_in_block INTEGER NOT NULL, digest TEXT NOT NULL);
+                    index_in_block INTEGER NOT NULL, digest TEXT NOT NULL, journal TEXT NOT NULL);
                 CREATE TABLE rejected (
                     id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source, chunk INTEGER NOT NULL,
                     external_id TEXT NOT NULL, title TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL);
@@ -46,7 +54,7 @@ enum CorpusSchema {
                     PRIMARY KEY (kind, name)) WITHOUT ROWID;
                 CREATE TABLE removed (
                     document INTEGER PRIMARY KEY REFERENCES document, bytes INTEGER NOT NULL, time TEXT NOT NULL,
-                    reason TEXT NOT NULL, tool_version TEXT NOT NULL);
+                    reason TEXT NOT NULL, tool_version TEXT NOT NULL, digest TEXT NOT NULL);
                 CREATE TABLE wipe (
                     id INTEGER PRIMARY KEY, file TEXT NOT NULL, offset INTEGER NOT NULL, size INTEGER NOT NULL);
                 """)

@@ -22,6 +22,8 @@ public final class CorpusWriter {
     private var commit: BackgroundTask<Void>?
     /// The id that the next document gets.
     public private(set) var nextDocument: Int64
+    /// Texts that were taken out of the corpus; nobody can add to them while it is written.
+    public let removedTexts: RemovedTexts
     private var nextBlock: Int64
     private var nextChunk: Int64
 
@@ -38,7 +40,7 @@ public final class CorpusWriter {
         lock = try DirectoryLock(directory)
         try Files.removePartials(in: directory)
         let path = directory + "/" + CorpusSchema.fileName
-        (database, nextDocument, nextBlock, nextChunk) = try IndexDatabase.translated(path) {
+        (database, nextDocument, nextBlock, nextChunk, removedTexts) = try IndexDatabase.translated(path) {
             // One transaction for a new corpus: each waits for the disk several times.
             let database = try CorpusSchema.open(directory, create: true) { row in
                 try IndexDatabase.setMeta(row, "configuration", configuration)
@@ -49,9 +51,11 @@ public final class CorpusWriter {
                 func following(_ table: String) throws -> Int64 {
                     try Int64.fetchOne(row, sql: "SELECT COALESCE(MAX(id), 0) + 1 FROM \(table)") ?? 1
                 }
-                return try (following("document"), following("block"), following("chunk"))
+                return try (
+                    following("document"), following("block"), following("chunk"), RemovedTexts(row, path: path)
+                )
             }
-            return (database, next.0, next.1, next.2)
+            return (database, next.0, next.1, next.2, next.3)
         }
     }
 
