@@ -56,10 +56,10 @@ bench: build ## measure each stage beside the peers that are installed
 	Benchmarks/run.sh
 
 format: ## format all Swift sources
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 lint: ## check formatting and documentation rules
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
 clean: ## remove what was built (runs/ stays)
 	swift package clean

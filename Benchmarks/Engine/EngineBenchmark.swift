@@ -49,9 +49,10 @@ import Training
                 format:
                     "{\"model\": \"%@\", \"length\": %ld, \"batch\": %ld, \"precision\": \"%@\", \"step_seconds\": %.5f, "
                     + "\"best_seconds\": %.5f, \"tokens_per_second\": %.1f, \"sequences_per_second\": %.2f, "
-                        + "\"peak_memory_bytes\": %ld, \"activation_bytes\": %ld, \"steps\": %ld, \"loss\": %.4f, \"gflops\": %.1f}",
+                    + "\"peak_memory_bytes\": %ld, \"activation_bytes\": %ld, \"steps\": %ld, \"loss\": %.4f, \"gflops\": %.1f}",
                 arguments[1], length, batch, model.arithmetic.precision.rawValue, result.median, result.best,
-                result.tokens / result.median, Double(batch) / result.median, peak, model.activationBytes, result.steps, result.loss,
+                result.tokens / result.median, Double(batch) / result.median, peak, model.activationBytes, result.steps,
+                result.loss,
                 work / result.median / 1e9))
     }
 

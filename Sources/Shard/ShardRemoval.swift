@@ -85,6 +85,7 @@ public final class ShardRemoval {
                 try remove(new, from: partition, record)
                 count += new.count
             }
+            try ShardSeal(directory).set()
             return count
         }
     }
@@ -104,6 +105,7 @@ public final class ShardRemoval {
     private func remove(_ keys: Set<Int64>, from partition: Int, _ record: RemovalRecord) throws {
         let reader = try ShardReader(directory)
         let rebuild = try PartitionRebuild(reader, partition, without: keys).run()
+        try ShardSeal(directory).lift()
         try database.write { row in
             try ShardIndex.replace(row, rebuild.built, statistics: rebuild.difference)
             for key in keys.sorted() {

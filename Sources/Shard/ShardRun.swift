@@ -103,9 +103,16 @@ public struct ShardRun: Sendable {
         let identity = try ShardIdentity(configuration, corpora: work.corpora, tokenizer: tokenizer, path: indexPath)
         return try IndexDatabase.translated(indexPath) {
             let database = try ShardSchema.open(output, create: true)
-            try database.write { try identity.agree($0, toolVersion: toolVersion) }
+            let seal = ShardSeal(output)
+            try database.write { row in
+                let changes = row.totalChangesCount
+                try identity.agree(row, toolVersion: toolVersion)
+                // Before the transaction's end, so that no index is ever other than the seal states.
+                if row.totalChangesCount != changes { try seal.lift() }
+            }
             try Files.removePartials(in: output)
             try ShardSession(self, work, tokenizer, database).run()
+            try seal.set()
             let information = try database.read { try ShardInformation.read($0, path: indexPath) }
             let summary = summary(
                 information, seconds: Double(attoseconds: (ContinuousClock.now - began).components))

@@ -46,6 +46,7 @@ struct ShardSession {
             throw Failure(
                 .badData, "holds no document", at: plan.corpora.joined(separator: ", "), remedy: "ingest one first")
         }
+        try ShardSeal(plan.output).lift()
         try database.write { try GenerationIndex.insert($0, next, toolVersion: plan.toolVersion) }
         return next
     }

@@ -3,8 +3,8 @@ internal import Storage
 public import Streaming
 internal import Tokenize
 
-/// Checks everything that can be checked of a set of shards: the index, every checksum, every count, every instance,
-/// the digests and the vocabulary beside them.
+/// Checks everything that can be checked of a set of shards: the index and the tokenizer beside it to the bit, every
+/// checksum, every count, every instance and the digests.
 public struct ShardVerifier: Sendable {
     private let directory: String
     private let jobs: Int
@@ -25,14 +25,13 @@ public struct ShardVerifier: Sendable {
     public func problems() throws(Failure) -> [Failure] {
         do {
             let reader = try ShardReader(directory, checksFiles: false)
-            var found = try indexProblems() + folderProblems(reader)
+            var found = try ShardSeal(directory).problems() + indexProblems() + folderProblems(reader)
             var vocabulary: Vocabulary?
             do throws(Failure) {
-                let tokenizer = try reader.tokenizer()
-                vocabulary = tokenizer.vocabulary
-                found += try tokenizerProblems(tokenizer)
+                vocabulary = try reader.tokenizer().vocabulary
             } catch {
-                found.append(error)
+                // What the seal has told of the file need not be told twice.
+                if !found.contains(where: { $0.place == error.place }) { found.append(error) }
             }
             return try found + contentProblems(reader, vocabulary)
         } catch let failure as Failure {
@@ -54,27 +53,6 @@ public struct ShardVerifier: Sendable {
                 Failure(.badData, "SQLite finds: \($0)", at: path, remedy: "restore the file")
             }
         }
-    }
-
-    /// Files of the tokenizer that are missing, and options that are not those the shards were made with.
-    private func tokenizerProblems(_ tokenizer: WordPieceTokenizer) throws(Failure) -> [Failure] {
-        var found = WordPieceTokenizer.fileNames.map { "\(directory)/\($0)" }.filter { !Files.exists($0) }.map {
-            Failure(.badData, "not found", at: $0, remedy: "restore the file")
-        }
-        let path = ShardSchema.path(directory)
-        let isOther = try IndexDatabase.translated(path) {
-            let stated = try ShardSchema.open(directory, create: false).read {
-                try ShardIndex.meta($0, ShardMeta.tokenizer, path: path)
-            }
-            return try stated != ShardCoding.text(tokenizer.options)
-        }
-        if isOther {
-            found.append(
-                Failure(
-                    .badData, "has other options than these shards were made with",
-                    at: directory + "/tokenizer_config.json", remedy: "restore the file"))
-        }
-        return found
     }
 
     /// Files that should not be there any more.

@@ -35,7 +35,7 @@ extension WordPieceTokenizer {
             vocabulary: tokenizer.vocabulary, options: options, addedTokens: tokenizer.addedTokens)
     }
 
-    /// The files of a saved tokeniser.
+    /// The files that `save` writes.
     package static let fileNames = ["vocab.txt", "special_tokens_map.json", "tokenizer_config.json", "tokenizer.json"]
 
     /// Writes `vocab.txt`, `tokenizer_config.json`, `special_tokens_map.json` and `tokenizer.json`, from which

@@ -43,22 +43,40 @@ struct DamageTests {
         #expect(problems.allSatisfy { $0.message.contains("instances") && $0.message.contains("of length 64") })
     }
 
-    @Test func `a missing file of the tokenizer, and one with other options, are found`() throws {
-        for name in ["vocab.txt", "special_tokens_map.json", "tokenizer_config.json", "tokenizer.json"] {
-            let path = "\(shards)/\(name)"
-            let bytes = try Files.read(path)
-            try Files.remove(path)
-            let problems = try ShardVerifier(shards).problems()
-            #expect(problems.map(\.place) == [path])
-            try Files.write(bytes, to: path)
+    /// Bits in no page's use, bytes of JSON between values, the digests themselves: nothing is left out.
+    @Test(arguments: [
+        "shards.sqlite", "vocab.txt", "special_tokens_map.json", "tokenizer_config.json", "tokenizer.json",
+        "checksums.xxh128", "part-00000.zst",
+    ])
+    func `a flipped bit, a byte too many and a missing file are found, whatever the file`(name: String) throws {
+        let path = "\(shards)/\(name)"
+        let bytes = try Files.read(path)
+        var draws = Philox(seed: 7, purpose: Philox.purpose("flipped bits"))
+        for _ in 0..<60 {
+            var damaged = bytes
+            let place = draws.below(bytes.count)
+            damaged[place] ^= UInt8(1 << draws.below(8))
+            try Data(damaged).write(to: URL(fileURLWithPath: path))
+            #expect(try !ShardVerifier(shards).problems().isEmpty, "byte \(place)")
         }
+        try Data(bytes + [0]).write(to: URL(fileURLWithPath: path))
+        #expect(try !ShardVerifier(shards).problems().isEmpty)
+        try Files.remove(path)
+        #expect(try ShardVerifier(shards).problems().contains { $0.place == path })
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
         #expect(try ShardVerifier(shards).problems().isEmpty)
-        let path = shards + "/tokenizer_config.json"
-        let text = String(decoding: try Files.read(path), as: UTF8.self)
-        let other = text.replacingOccurrences(of: "\"do_lower_case\": true", with: "\"do_lower_case\": false")
-        #expect(other != text)
-        try Files.write(Array(other.utf8), to: path)
+    }
+
+    @Test func `a run that finds nothing to do does not seal what is damaged`() throws {
+        let path = "\(shards)/special_tokens_map.json"
+        try Data(try Files.read(path) + [32]).write(to: URL(fileURLWithPath: path))
+        _ = try fixture.run("shards", .small(seed: 41)).run()
         #expect(try ShardVerifier(shards).problems().map(\.place) == [path])
+        // A run that was cut off before it wrote the digests; the next one does.
+        try Files.remove("\(shards)/\(ShardSeal.fileName)")
+        #expect(try ShardVerifier(shards).problems().count == 1)
+        _ = try fixture.run("shards", .small(seed: 41)).run()
+        #expect(try ShardVerifier(shards).problems().isEmpty)
     }
 
     @Test func `a part cut short, grown or missing is found`() throws {

@@ -11,9 +11,10 @@ public enum ArtifactKind: String, Sendable, CaseIterable {
             throw Failure(.noInput, "not found", at: path, remedy: "check the path")
         }
         func has(_ name: String) -> Bool { Files.exists(path + "/" + name) }
+        let names = Files.isDirectory(path) ? try Files.names(in: path) : []
         if has("corpus.sqlite") {
             self = .corpus
-        } else if has("shards.sqlite") || has("part-00000.zst") {
+        } else if has("shards.sqlite") || names.contains(where: { $0.hasPrefix("part-") && $0.hasSuffix(".zst") }) {
             // Shards that have lost their index are no vocabulary, though one lies beside them.
             self = .shards
         } else if has("pipeline.json") {

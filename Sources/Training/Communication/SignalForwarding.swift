@@ -41,7 +41,7 @@ enum SignalForwarding {
     static func forward(to process: pid_t) {
         child.store(process, ordering: .sequentiallyConsistent)
         // A signal in between is handed on twice, which does no harm: the ranks only note it.
-        if hasSeenSignal { ask() }
+        act(min(2, count.load(ordering: .sequentiallyConsistent)))
     }
 
     /// The child has ended: its number may soon be another process's.
@@ -50,16 +50,23 @@ enum SignalForwarding {
     /// Puts the handlers back that were there before.
     static func end(_ handlers: [sigaction]) {
         forget()
-        alarm(0)
         for (name, handler) in zip(names, handlers) {
+            // The last one, when nothing can set an alarm any more.
+            if name == SIGALRM { alarm(0) }
             var handler = handler
             sigaction(name, &handler, nil)
         }
     }
 
-    private static func receive() {
-        switch count.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue {
-        case 1: ask()
+    private static func receive() { act(count.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue) }
+
+    /// What so many signals ask for.
+    private static func act(_ signals: Int) {
+        switch signals {
+        case 0: break
+        case 1:
+            send(SIGUSR1)
+            alarm(interval)
         case 2:
             send(SIGTERM)
             alarm(patience)
@@ -67,15 +74,8 @@ enum SignalForwarding {
         }
     }
 
-    /// Asks the ranks to end in their own time.
-    private static func ask() {
-        send(SIGUSR1)
-        alarm(interval)
-    }
-
-    private static func repeatOrKill() {
-        if count.load(ordering: .sequentiallyConsistent) > 1 { send(SIGKILL) } else { ask() }
-    }
+    /// The alarm: the ranks are asked again, or have had their time.
+    private static func repeatOrKill() { act(count.load(ordering: .sequentiallyConsistent) > 1 ? 3 : 1) }
 
     private static func send(_ name: Int32) {
         let process = child.load(ordering: .sequentiallyConsistent)
