@@ -1,7 +1,6 @@
 #include "kernels.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -58,41 +57,22 @@
 #pragma clang attribute pop
 #endif
 
-#if defined(__x86_64__)
-static int has_avx512(void) {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
-        && __builtin_cpu_supports("avx512vl");
-}
-#endif
-
 const ck_kernels *ck_table(ck_isa isa) {
-    if (isa == CK_PORTABLE) return &table_portable;
+    if (!ck_isa_is_there(isa)) return NULL;
+    switch (isa) {
 #if defined(__x86_64__)
-    __builtin_cpu_init();
-    if (isa == CK_AVX2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &table_avx2;
-    if (isa == CK_AVX512 && has_avx512()) return &table_avx512;
-    if (isa == CK_AVX512_BF16 && has_avx512() && __builtin_cpu_supports("avx512bf16")) return &table_avx512bf16;
+    case CK_AVX2: return &table_avx2;
+    case CK_AVX512: return &table_avx512;
+    case CK_AVX512_BF16: return &table_avx512bf16;
 #endif
-    return NULL;
-}
-
-static const ck_kernels *choose(void) {
-    const char *forced = getenv("TESSERA_ISA");
-    ck_isa highest = CK_AVX512_BF16;
-    if (forced && !strcmp(forced, "portable")) highest = CK_PORTABLE;
-    if (forced && !strcmp(forced, "avx2")) highest = CK_AVX2;
-    if (forced && !strcmp(forced, "avx512")) highest = CK_AVX512;
-    for (int isa = highest; isa > CK_PORTABLE; isa--) {
-        const ck_kernels *found = ck_table((ck_isa)isa);
-        if (found) return found;
+    default: return &table_portable;
     }
-    return &table_portable;
 }
 
 const ck_kernels *ck_active(void) {
     // Every thread that comes here first computes the same pointer.
     static const ck_kernels *_Atomic chosen;
     const ck_kernels *table = chosen;
-    if (!table) chosen = table = choose();
+    if (!table) chosen = table = ck_table(ck_isa_active());
     return table;
 }

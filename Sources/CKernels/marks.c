@@ -101,7 +101,7 @@ static void find_avx512(const ck_mark_set *set, const uint8_t *text, size_t n, s
 
 int ck_find_marks_with(
     ck_isa isa, const ck_mark_set *set, const uint8_t *text, size_t n, size_t readable, uint64_t *bits) {
-    if (!ck_table(isa)) return 0;
+    if (!ck_isa_is_there(isa)) return 0;
     switch (isa) {
 #if defined(__x86_64__)
     case CK_AVX512_BF16:
@@ -114,5 +114,5 @@ int ck_find_marks_with(
 }
 
 void ck_find_marks(const ck_mark_set *set, const uint8_t *text, size_t n, size_t readable, uint64_t *bits) {
-    ck_find_marks_with(ck_active()->isa, set, text, n, readable, bits);
+    ck_find_marks_with(ck_isa_active(), set, text, n, readable, bits);
 }

@@ -135,41 +135,25 @@ static scanner *words_of(ck_isa isa) {
     return words_portable;
 }
 
-// Whether this CPU has what the variant asks for.
-static int is_there(ck_isa isa) {
-    if (!ck_table(isa)) return 0;
-#if defined(__x86_64__)
-    if (isa >= CK_AVX512 && !__builtin_cpu_supports("bmi2")) return 0;
-    if (isa != CK_PORTABLE && !__builtin_cpu_supports("bmi")) return 0;
-#endif
-    return 1;
-}
-
-static ck_isa best(void) {
-    ck_isa isa = ck_active()->isa;
-    while (isa != CK_PORTABLE && !is_there(isa)) isa--;
-    return isa;
-}
-
 size_t ck_skip(const ck_byte_set *set, const uint8_t *bytes, size_t n) {
     // Every thread that comes here first computes the same pointer.
     static scanner *_Atomic chosen;
     scanner *skip = chosen;
-    if (!skip) chosen = skip = skip_of(best());
+    if (!skip) chosen = skip = skip_of(ck_isa_active());
     return skip(set, bytes, n);
 }
 
 size_t ck_skip_words(const ck_byte_set *set, const uint8_t *bytes, size_t n) {
     static scanner *_Atomic chosen;
     scanner *words = chosen;
-    if (!words) chosen = words = words_of(best());
+    if (!words) chosen = words = words_of(ck_isa_active());
     return words(set, bytes, n);
 }
 
 int64_t ck_skip_with(ck_isa isa, const ck_byte_set *set, const uint8_t *bytes, size_t n) {
-    return is_there(isa) ? (int64_t)skip_of(isa)(set, bytes, n) : -1;
+    return ck_isa_is_there(isa) ? (int64_t)skip_of(isa)(set, bytes, n) : -1;
 }
 
 int64_t ck_skip_words_with(ck_isa isa, const ck_byte_set *set, const uint8_t *bytes, size_t n) {
-    return is_there(isa) ? (int64_t)words_of(isa)(set, bytes, n) : -1;
+    return ck_isa_is_there(isa) ? (int64_t)words_of(isa)(set, bytes, n) : -1;
 }

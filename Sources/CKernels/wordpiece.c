@@ -1,6 +1,5 @@
 #include "wordpiece.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 // The same body three times, each under the target attribute of one instruction set, as in kernels.c.
@@ -49,35 +48,22 @@ static inline ck_run *run_set(const uint64_t key[4], const ck_word_cache *cache)
 #endif
 
 const ck_text_kernels *ck_text_table(ck_isa isa) {
-    if (isa == CK_PORTABLE) return &text_portable;
+    if (!ck_isa_is_there(isa)) return NULL;
+    switch (isa) {
 #if defined(__x86_64__)
-    __builtin_cpu_init();
-    bool bits = __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
-    if (isa == CK_AVX2 && bits && __builtin_cpu_supports("avx2")) return &text_avx2;
-    if (isa == CK_AVX512 && bits && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-        return &text_avx512;
+    case CK_AVX2: return &text_avx2;
+    case CK_AVX512:
+    case CK_AVX512_BF16: return &text_avx512;
 #endif
-    return NULL;
-}
-
-static const ck_text_kernels *choose(void) {
-    const char *forced = getenv("TESSERA_ISA");
-    ck_isa highest = CK_AVX512;
-    if (forced && !strcmp(forced, "portable")) highest = CK_PORTABLE;
-    if (forced && !strcmp(forced, "avx2")) highest = CK_AVX2;
-    for (int isa = highest; isa > CK_PORTABLE; isa--) {
-        const ck_text_kernels *found = ck_text_table((ck_isa)isa);
-        if (found) return found;
+    default: return &text_portable;
     }
-    return &text_portable;
 }
 
 const ck_text_kernels *ck_text_active(void) {
     // Every thread that comes here first computes the same pointer.
     static const ck_text_kernels *_Atomic chosen;
     const ck_text_kernels *table = chosen;
-    if (!table) chosen = table = choose();
+    if (!table) chosen = table = ck_text_table(ck_isa_active());
     return table;
 }
 

@@ -1,13 +1,12 @@
 #pragma once
+#include "isa.h"
 #include <stddef.h>
 #include <stdint.h>
 
-// Vector kernels over rows of floats (others: wordpiece.h, marks.h, bzip2.h). Every kernel exists once per instruction set; `ck_table` gives the set of one
-// of them, `ck_active` the best this CPU has (or a lower one forced by the environment: TESSERA_ISA=portable|avx2|avx512; avx512 leaves out the bf16 instructions).
+// Vector kernels over rows of floats (others: wordpiece.h, marks.h, bzip2.h). Every kernel exists once per instruction set; `ck_table`
+// gives those of one set, `ck_active` those in use.
 // Kernels work on the range they are given on the calling thread, allocate nothing and keep no state. Matrices are row-major
 // and dense. The order of every summation depends on the shape alone.
-
-typedef enum ck_isa { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512 = 2, CK_AVX512_BF16 = 3 } ck_isa;
 
 typedef enum ck_activation { CK_GELU = 0, CK_GELU_TANH = 1, CK_RELU = 2, CK_SILU = 3 } ck_activation;
 
@@ -180,5 +179,5 @@ typedef struct ck_kernels {
 // The kernels of one instruction set, null when this CPU lacks it.
 const ck_kernels *_Nullable ck_table(ck_isa isa);
 
-// The kernels in use: the best set, or the one TESSERA_ISA names if the CPU has it.
+// The kernels in use, those of `ck_isa_active`.
 const ck_kernels *_Nonnull ck_active(void);

@@ -82,7 +82,7 @@ typedef struct ck_text_kernels {
 // The id that stands for the end of a line.
 static const uint32_t CK_LINE_END = 0xFFFFFFFFu;
 
-// The kernels of one instruction set, null if this CPU has it not; and the best, or the one forced by TESSERA_ISA.
+// The kernels of one instruction set, null if this CPU has it not (those of AVX-512 serve with bf16 too); and those in use.
 const ck_text_kernels *_Nullable ck_text_table(ck_isa isa);
 const ck_text_kernels *_Nonnull ck_text_active(void);
 
