@@ -75,6 +75,14 @@ typedef struct ck_kernels {
         const float *_Nonnull inverse, const float *_Nonnull gamma, const ck_dropout *_Nullable dropout, void *_Nonnull dx,
         float *_Nonnull dgamma, float *_Nonnull dbeta, float *_Nonnull dbias, size_t rows, size_t n);
 
+    // y = residual + dropout(x + bias); y may be x or the residual. [rows, n]
+    void (*_Nonnull bias_dropout_residual)(const float *_Nonnull x, const float *_Nonnull bias, const float *_Nonnull residual,
+        const ck_dropout *_Nullable dropout, float *_Nonnull y, size_t rows, size_t n);
+
+    // Its backward: dx = the dropped-out copy of dy; dbias sums dx over rows (overwritten). The residual's gradient is dy. [rows, n]
+    void (*_Nonnull bias_dropout_residual_backward)(const float *_Nonnull dy, const ck_dropout *_Nullable dropout, void *_Nonnull dx,
+        int half, float *_Nonnull dbias, size_t rows, size_t n);
+
     // u = x + bias (kept for backward); y = activation(u). In fp32 u may be x. [rows, n]
     void (*_Nonnull bias_activation)(const float *_Nonnull x, const float *_Nonnull bias, void *_Nonnull u, void *_Nonnull y, int half,
         ck_activation activation, size_t rows, size_t n);
