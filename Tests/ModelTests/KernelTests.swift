@@ -183,6 +183,49 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 7, 128, 131, 768])
+    func `a residual connection with bias and dropout, and its backward, follow the formula`(width: Int) {
+        let rows = 3
+        let (keys, positions): ([UInt64], [UInt32]) = ([3, 3, 0xABCD_EF01_2345], [0, 1, 17])
+        let (x, bias, residual) = (random(rows * width, 21), random(width, 22), random(rows * width, 23))
+        let dy = random(rows * width, 24)
+        for drops in [false, true] {
+            let masks = (0..<rows * width).map { index -> Double in
+                let (row, column) = index.quotientAndRemainder(dividingBy: width)
+                let word = draw(keys[row], position: positions[row], site: 9, head: 3, column: column)
+                return !drops ? 1 : word < 6554 ? 0 : 1.25
+            }
+            let y = masks.indices.map { masks[$0] * (Double(x[$0]) + Double(bias[$0 % width])) + Double(residual[$0]) }
+            let dx = masks.indices.map { masks[$0] * Double(dy[$0]) }
+            let dbias = (0..<width).map { i in (0..<rows).reduce(0) { $0 + dx[$1 * width + i] } }
+            for table in kernelTables() {
+                withDescription(keys, positions) { description in
+                    let dropout = drops ? description : nil
+                    var (apart, overX, overResidual) = ([Float](repeating: 9, count: rows * width), x, residual)
+                    table.bias_dropout_residual(x, bias, residual, dropout, &apart, rows, width)
+                    #expect(relativeError(apart, y) < 1e-6)
+                    overX.withUnsafeMutableBufferPointer { y in
+                        guard let y = y.baseAddress else { return }
+                        table.bias_dropout_residual(y, bias, residual, dropout, y, rows, width)
+                    }
+                    overResidual.withUnsafeMutableBufferPointer { y in
+                        guard let y = y.baseAddress else { return }
+                        table.bias_dropout_residual(x, bias, y, dropout, y, rows, width)
+                    }
+                    #expect(overX == apart && overResidual == apart)
+                    var (back, sums) = ([Float](repeating: 9, count: rows * width), [Float](repeating: 9, count: width))
+                    table.bias_dropout_residual_backward(dy, dropout, &back, 0, &sums, rows, width)
+                    #expect(back == dx.map { Float($0) })
+                    #expect(relativeError(sums, dbias) < 1e-6)
+                    var halves = [UInt16](repeating: 9, count: rows * width)
+                    table.bias_dropout_residual_backward(dy, dropout, &halves, 1, &sums, rows, width)
+                    #expect(halves == back.map(rounded))
+                    #expect(relativeError(sums, dbias) < 1e-6)
+                }
+            }
+        }
+    }
+
     @Test(arguments: [CK_GELU, CK_GELU_TANH, CK_RELU, CK_SILU].map(\.rawValue))
     func `activations and their slopes follow the formula`(kind: UInt32) {
         func truth(_ x: Double) -> Double {
