@@ -70,6 +70,42 @@ private func bytes(_ run: String, _ name: String) throws -> [UInt8] { try Files.
     #expect(try Checkpoint.steps(in: stopped + "/checkpoints") == [10, 12])
 }
 
+/// Where the processor does not multiply bf16 numbers, a run that asks for them computes in fp32, and must resume too.
+@Test(arguments: [Precision.bf16, .fp32], [0, 5, 16])
+func `a run stops and resumes to the same bits in each precision, with and without accumulation`(
+    precision: Precision, microBatch: Int
+) throws {
+    let toy = try ToyShards()
+    var options = options(toy, steps: 11)
+    options.precision = precision
+    options.microBatch = microBatch
+    options.threads = 2
+    options.dropout = 0.1
+    let (whole, stopped) = (toy.folder.file("whole"), toy.folder.file("stopped"))
+    let expected = try PretrainRun(shards: toy.path, output: whole, configuration: options).run()
+    // Before the first checkpoint, between two, and just behind one.
+    for stop in [3, 7, 10] {
+        var run = PretrainRun(shards: toy.path, output: stopped, configuration: options)
+        run.onStep = { step throws(Failure) in if step == stop { throw Failure(.interrupted, "stop") } }
+        #expect(throws: Failure.self) { try run.run() }
+    }
+    let summary = try PretrainRun(shards: toy.path, output: stopped, configuration: options).run()
+    #expect(summary.loss == expected.loss && summary.validationLoss == expected.validationLoss)
+    for name in ["metrics.jsonl", "checkpoints/step-11/model.safetensors", "checkpoints/step-11/optimizer.safetensors"]
+    {
+        #expect(try bytes(whole, name) == bytes(stopped, name), "\(name)")
+    }
+    let computed = precision == .bf16 && Arithmetic.hasFastHalf ? Precision.bf16 : .fp32
+    #expect(options.arithmetic.precision == computed)
+    // The precision took effect: the other one ends with other weights.
+    guard Arithmetic.hasFastHalf else { return }
+    options.precision = precision == .bf16 ? .fp32 : .bf16
+    let other = try PretrainRun(shards: toy.path, output: toy.folder.file("other"), configuration: options).run()
+    #expect(other.loss != expected.loss && abs(other.loss - expected.loss) < 0.05)
+    let weights = "checkpoints/step-11/model.safetensors"
+    #expect(try bytes(whole, weights) != bytes(toy.folder.file("other"), weights))
+}
+
 @Test func `two ranks take the steps of one, up to rounding`() throws {
     let toy = try ToyShards()
     let options = options(toy, steps: 6)
