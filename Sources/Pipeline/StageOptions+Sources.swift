@@ -17,6 +17,10 @@ extension StageOptions {
         try choose("quoting", into: &configuration.tables.quoting)
         try choose("captions", into: &configuration.articles.captions)
         try choose("citations", into: &configuration.articles.citations)
+        try choose("revisions", into: &configuration.revisions)
+        if let namespaces = try texts("namespace") {
+            configuration.namespaces = try NamespaceChoice.numbers(in: namespaces)
+        }
         configuration.files.include = try texts("include") ?? []
         configuration.files.exclude = try texts("exclude") ?? []
     }

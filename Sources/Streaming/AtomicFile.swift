@@ -15,7 +15,7 @@ public final class AtomicFile {
     public init(_ path: String) throws(Failure) {
         self.path = path
         let partial = path + ".partial"
-        descriptor = try SystemCall.check("create", partial) {
+        descriptor = try SystemCall.create(partial) {
             open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         }
     }

@@ -32,12 +32,11 @@ public enum Files {
 
     /// Makes a folder and those above it.
     public static func createDirectory(_ path: String) throws(Failure) {
+        guard !path.isEmpty else { throw Failure(.usage, "a folder's name is empty", remedy: "name one with --output") }
         guard !isDirectory(path) else { return }
         let parent = parent(of: path)
         if !parent.isEmpty, parent != path { try createDirectory(parent) }
-        if mkdir(path, 0o777) != 0, errno != EEXIST {
-            throw SystemCall.failure("create the folder", path, errno: errno)
-        }
+        try SystemCall.create(path, verb: "create the folder") { mkdir(path, 0o777) == 0 || errno == EEXIST ? 0 : -1 }
         guard isDirectory(path) else {
             throw Failure(
                 .cannotCreate, "is a file, a folder is needed there", at: path, remedy: "give another --output")

@@ -37,4 +37,28 @@ public enum SystemCall {
             return Failure(.inputOutput, message, at: path)
         }
     }
+
+    /// Runs `call`, which makes the file or folder at `path`; throws when it returns a negative number.
+    @discardableResult
+    public static func create<Result: SignedInteger>(
+        _ path: String, verb: String = "create", _ call: () -> Result
+    ) throws(Failure) -> Result {
+        while true {
+            let result = call()
+            if result >= 0 { return result }
+            let code = errno
+            if code != EINTR { throw creationFailure(verb, path, errno: code) }
+        }
+    }
+
+    /// Of what cannot be made it is the place that is wrong, unless the disk is full or there are too many open files.
+    private static func creationFailure(_ verb: String, _ path: String, errno code: Int32) -> Failure {
+        var failure = failure(verb, path, errno: code)
+        guard ![ENOSPC, EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOMEM].contains(code) else { return failure }
+        failure.code = .cannotCreate
+        failure.remedy =
+            [EACCES, EPERM].contains(code)
+            ? "check the permissions, or give another --output" : "give another --output"
+        return failure
+    }
 }

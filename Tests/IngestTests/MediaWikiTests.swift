@@ -52,7 +52,7 @@ import Testing
         let page = try parser.parse(xml)
         #expect(page.id == "1")
         #expect(page.title == "Käse & Brot")
-        #expect(page.namespace == 0)
+        #expect(page.namespace == .number(0))
         #expect(page.revision?.id == "1001")
         #expect(page.revision?.model == "wikitext")
         #expect(

@@ -133,6 +133,44 @@ import Testing
         }
     }
 
+    @Test func `a namespace that is none, and lists of them`() throws {
+        let dump = Binary.package + "/pipelines/quickstart/quickstart-wiki.xml.bz2"
+        try expectFailure(
+            ["ingest", dump, "--output", corpus, "--namespace", "0,zz"], status: 64, says: "'zz'", "namespace")
+        for (index, choice) in [["0,14"], ["14", "main"]].enumerated() {
+            let output = folder.file("c\(index)")
+            let options = choice.flatMap { ["--namespace", $0] }
+            #expect(try Binary.run(["ingest", dump, "--output", output, "--quiet"] + options).status == 0)
+        }
+        let shown = try (0..<2).map { index in
+            let digests = try Binary.run(["inspect", folder.file("c\(index)"), "--json"]).output.split(separator: ",")
+            return digests.filter { $0.contains("digest") }
+        }
+        #expect(shown[0] == shown[1] && !shown[0].isEmpty)
+    }
+
+    @Test func `a folder that cannot be made is 73 for every command`() throws {
+        let shards = try toyShards()
+        let file = try folder.write("a\tb\n", to: "file")
+        let recipe = try folder.write(
+            "name: x\noutput: /proc/nowhere\ningest:\n  sources: \(folder.file("notes.txt"))\n", to: "x.yaml")
+        for place in ["/proc/nowhere", file + "/below", folder.file(String(repeating: "n", count: 300))] {
+            for command in [
+                ["ingest", folder.file("notes.txt")], ["vocab", corpus, "--size", "200"],
+                ["shard", corpus, "--vocab", folder.file("v")],
+                ["pretrain", shards, "--model", "tiny", "--steps", "1"],
+                ["export", shards, "--format", "jsonl"], ["download", "wikipedia", "--language", "xx"],
+            ] {
+                try expectFailure(command + ["--output", place], status: 73, says: "give another --output")
+            }
+        }
+        try expectFailure(["run", recipe], status: 73, says: "/proc/nowhere")
+        try expectFailure(["vocab", corpus, "--size", "200", "--output", "/proc"], status: 73, says: "/proc/")
+        for command in [["ingest", folder.file("notes.txt")], ["vocab", corpus, "--size", "200"]] {
+            try expectFailure(command + ["--output", ""], status: 64, says: "--output")
+        }
+    }
+
     private func toyShards() throws -> String {
         let shards = folder.file("shards")
         let steps = [

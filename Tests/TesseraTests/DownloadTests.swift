@@ -96,6 +96,10 @@ import Testing
         let wiki = try Binary.run(arguments("fine", ["--language", "yy"]))
         #expect(wiki.status == 66)
         #expect(wiki.errors.contains("yywiki"))
+        // The server lists the file and has it not: nothing half-made is left of the try.
+        let gone = try download("gone")
+        #expect(gone.status == 66, "\(gone.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("d")) == [])
         let unfinished = try Binary.run(arguments("fine", ["--date", "20260201"]))
         #expect(unfinished.status == 75)
         #expect(try Binary.run(arguments("fine", ["--date", "yesterday"])).status == 64)

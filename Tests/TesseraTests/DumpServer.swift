@@ -106,7 +106,7 @@ final class DumpServer: @unchecked Sendable {
                 if name == "xxwiki-%s-md5sums.txt" % date:
                     lines = ["%s  %s" % (hashlib.md5(body).hexdigest(), key) for key, body in files(date).items()]
                     return self.answer(200, "\n".join(lines).encode())
-                if name not in files(date): return self.answer(404, b"no")
+                if name not in files(date) or scenario == "gone": return self.answer(404, b"no")
                 self.file(scenario, count, files(date)[name])
 
             def file(self, scenario, count, body):

@@ -45,12 +45,41 @@ private let hasLauncher = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].contains 
     #expect(ranks.local == 4)
 }
 
+@Test(
+    arguments: [
+        // As waitpid has it: the exit code in the second byte, a signal in the first.
+        (0, false, 0, nil), (0, true, 0, nil), (65 << 8, false, 65, nil), (130 << 8, true, 130, nil),
+        (75 << 8, true, 130, nil), (SIGUSR1, true, 130, "interrupted before"),
+        (1 << 8, true, 130, "interrupted before"),
+        ((128 + SIGUSR1) << 8, true, 130, "interrupted before"), (SIGKILL, false, 137, "signal 9"),
+        ((128 + SIGSEGV) << 8, false, 139, "signal 11"), (1 << 8, false, 1, "exit code 1"),
+    ] as [(Int32, Bool, Int32, String?)])
+func `an end of the ranks that none of them can have told of has a line`(
+    status: Int32, wasStopped: Bool, code: Int32, says: String?
+) {
+    let ending = LaunchEnding(status: status, wasStopped: wasStopped)
+    #expect(ending.code == code)
+    #expect((ending.message == nil) == (says == nil))
+    if let says { #expect(ending.message?.contains(says) == true, "\(ending)") }
+}
+
 /// One launcher at a time: it owns the process's signal handlers while ranks run.
 @Suite(.serialized, .enabled(if: hasLauncher && !MessagePassing.isLaunched))
 struct LauncherTests {
     @Test func `the launcher passes the exit code of a rank on`() throws {
         let launcher = ProcessLauncher(processes: 2, arguments: ["/bin/sh", "-c", "exit 65"])
         #expect(try launcher.run() == 65)
+    }
+
+    @Test func `ranks that end without a word are told of in one line`() throws {
+        var notes: [String] = []
+        let launcher = ProcessLauncher(processes: 2, arguments: ["/bin/sh", "-c", "kill -9 $$"])
+        #expect(try launcher.run { notes.append($0) } == 137)
+        #expect(notes == ["a rank was ended by signal 9 (killed)"])
+        notes = []
+        #expect(
+            try ProcessLauncher(processes: 2, arguments: ["/bin/sh", "-c", "exit 73"]).run { notes.append($0) } == 73)
+        #expect(notes.isEmpty)
     }
 
     @Test func `each rank is told its number and its share of the cores`() throws {

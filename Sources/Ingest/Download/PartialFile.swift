@@ -17,7 +17,8 @@ final class PartialFile {
     let path: String
     private(set) var bytes = 0
     private(set) var origin: Origin
-    private var descriptor: Int32
+    /// Open once there are bytes to keep: a server that has no such file leaves nothing behind.
+    private var descriptor: Int32 = -1
 
     private var partialPath: String { path + ".partial" }
     private var originPath: String { path + ".partial.json" }
@@ -27,15 +28,13 @@ final class PartialFile {
         self.path = path
         origin = Origin(url: url, checksum: checksum.digits, validator: nil, size: size)
         let partial = path + ".partial"
-        descriptor = try SystemCall.check("create", partial) { open(partial, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
-        let earlier = PartialFile.origin(at: path + ".partial.json")
-        if let earlier, earlier.checksum == origin.checksum {
-            bytes = try Files.size(partial)
-            origin.validator = earlier.validator
-            try SystemCall.check("read", partial) { lseek(descriptor, 0, SEEK_END) }
-        } else {
-            try restart()
-        }
+        guard let earlier = PartialFile.origin(at: path + ".partial.json"), earlier.checksum == origin.checksum,
+            Files.exists(partial)
+        else { return }
+        descriptor = try SystemCall.create(partial) { open(partial, O_RDWR | O_CLOEXEC) }
+        bytes = try Files.size(partial)
+        origin.validator = earlier.validator
+        try SystemCall.check("read", partial) { lseek(descriptor, 0, SEEK_END) }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -47,19 +46,30 @@ final class PartialFile {
 
     /// Throws away what is there.
     func restart() throws(Failure) {
-        try SystemCall.check("write", partialPath) { ftruncate(descriptor, 0) }
-        try SystemCall.check("write", partialPath) { lseek(descriptor, 0, SEEK_SET) }
         bytes = 0
         origin.validator = nil
+        guard descriptor >= 0 else { return }
+        try SystemCall.check("write", partialPath) { ftruncate(descriptor, 0) }
+        try SystemCall.check("write", partialPath) { lseek(descriptor, 0, SEEK_SET) }
+        try note()
+    }
+
+    /// Makes the file, empty also where there are bytes of another one, and notes what it is to hold.
+    private func begin() throws(Failure) {
+        guard descriptor < 0 else { return }
+        let partial = partialPath
+        descriptor = try SystemCall.create(partial) {
+            open(partial, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        }
         try note()
     }
 
     /// Notes what the server says of the file.
     func note(validator: String?, size: Int?) throws(Failure) {
-        guard origin.validator != validator || origin.size != size else { return }
+        guard descriptor < 0 || origin.validator != validator || origin.size != size else { return }
         origin.validator = validator
         origin.size = size ?? origin.size
-        try note()
+        if descriptor < 0 { try begin() } else { try note() }
     }
 
     private func note() throws(Failure) {
@@ -70,6 +80,7 @@ final class PartialFile {
     }
 
     func append(_ piece: UnsafeBufferPointer<UInt8>) throws(Failure) {
+        try begin()
         var written = 0
         while written < piece.count {
             written += try SystemCall.check("write", partialPath) {
@@ -79,7 +90,10 @@ final class PartialFile {
         bytes += piece.count
     }
 
-    func synchronize() throws(Failure) { try SystemCall.check("write", partialPath) { fsync(descriptor) } }
+    func synchronize() throws(Failure) {
+        try begin()
+        try SystemCall.check("write", partialPath) { fsync(descriptor) }
+    }
 
     /// Whether the bytes have the publisher's checksum.
     func matches(_ checksum: FileChecksum) throws(Failure) -> Bool { try checksum.matches(partialPath) }

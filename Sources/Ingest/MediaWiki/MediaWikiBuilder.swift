@@ -117,7 +117,8 @@ struct MediaWikiBuilder {
         case (.siteinfo, .dbname): site.databaseName = capturedString
         case (.namespaces, .namespace): if let key = namespaceKey { site.namespaces[key] = capturedString }
         case (.page, .title): (page.title, page.hasTitle) = (capturedString, !capturedString.isEmpty)
-        case (.page, .ns): page.namespace = Int(capturedString)
+        case (.page, .ns):
+            page.namespace = StatedNamespace(text: capturedString, hasElements: !isCapturing)
         case (.page, .id): page.id = capturedString
         case (.revision, .id): revision.id = capturedString
         case (.revision, .timestamp): revision.timestamp = capturedString

@@ -21,8 +21,8 @@ struct MediaWikiPage: Sendable, Equatable {
     var id = ""
     var title = ""
     var hasTitle = false
-    /// The stated namespace, nil in dumps that have none.
-    var namespace: Int?
+    /// What the page says of its namespace.
+    var namespace = StatedNamespace.none
     /// The target of a `<redirect>` element.
     var redirect: String?
     var revision: Revision?

@@ -12,7 +12,12 @@ struct PageFilter {
     func reasonToReject(_ page: MediaWikiPage) -> (reason: String, detail: String)? {
         guard page.hasTitle else { return ("malformed", "the page has no title") }
         guard !page.hasElementsInText else { return ("malformed", "there is XML markup inside the text") }
-        let namespace = page.namespace ?? site.namespace(ofTitle: page.title)
+        let namespace: Int
+        switch page.namespace {
+        case .none: namespace = site.namespace(ofTitle: page.title)
+        case .number(let number): namespace = number
+        case .damaged(let text): return ("bad-namespace", "'\(text.prefix(40))' is no number")
+        }
         guard configuration.namespaces.contains(namespace) else { return ("namespace", String(namespace)) }
         if let target = page.redirect { return ("redirect", target) }
         guard let revision = page.revision else { return ("empty", "the page has no revision") }

@@ -43,7 +43,8 @@ public struct VocabularyRun {
         progress: ProgressMeter.Style
     ) {
         self.inputs = inputs
-        file = output.hasSuffix(".txt") ? output : (output.hasSuffix("/") ? output : output + "/") + "vocab.txt"
+        let isFile = output.isEmpty || output.hasSuffix(".txt")
+        file = isFile ? output : (output.hasSuffix("/") ? output : output + "/") + "vocab.txt"
         self.plan = plan
         self.overwrite = overwrite
         self.jobs = jobs
@@ -64,6 +65,7 @@ public struct VocabularyRun {
     public func run() throws -> Summary {
         let began = DispatchTime.now().uptimeNanoseconds
         try plan.check()
+        guard !file.isEmpty else { throw Failure(.usage, "no folder is named", remedy: "name one with --output") }
         let input = try TextInput(inputs)
         let configuration = try plan.configuration()
         var record = VocabularyRecord(

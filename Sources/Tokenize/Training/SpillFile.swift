@@ -20,7 +20,7 @@ final class SpillFile: Sendable {
     init(folder: String, name: String) throws(Failure) {
         let number = SpillFile.serial.add(1, ordering: .relaxed).newValue
         let path = "\(folder)/\(name)-\(getpid())-\(number)\(SpillFile.suffix)"
-        descriptor = try SystemCall.check("create", path) {
+        descriptor = try SystemCall.create(path) {
             open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         }
         unlink(path)

@@ -68,9 +68,10 @@ public struct ProcessLauncher: Sendable {
     }
 
     /// Runs the ranks to their end.
+    /// - Parameter onNote: hears why they ended badly, where none of them can have said so.
     /// - Returns: the exit code of `mpirun`, which is that of the first rank that failed; 128 + n after signal n; 130
     ///   when the ranks did not end well and the user had asked for a stop.
-    public func run() throws(Failure) -> Int32 {
+    public func run(onNote: (String) -> Void = { _ in }) throws(Failure) -> Int32 {
         let handlers = SignalForwarding.begin()
         defer { SignalForwarding.end(handlers) }
         // Seen before the handlers above were set.
@@ -81,10 +82,9 @@ public struct ProcessLauncher: Sendable {
         try ProcessLauncher.awaitEnd(of: child)
         SignalForwarding.forget()
         try SystemCall.check("wait for", "mpirun") { waitpid(child, &status, 0) }
-        // Early in their lives mpirun and the ranks die of the signal instead of noting it.
-        if status != 0, SignalForwarding.hasSeenSignal { return Failure.Code.interrupted.rawValue }
-        let signal = status & 0x7f
-        return signal == 0 ? (status >> 8) & 0xff : 128 + signal
+        let ending = LaunchEnding(status: status, wasStopped: SignalForwarding.hasSeenSignal)
+        if let message = ending.message { onNote(message) }
+        return ending.code
     }
 
     /// Waits but leaves the process's number taken, so that no signal can go to another process of that number.

@@ -15,7 +15,7 @@ public final class EventFile {
     public init(in directory: String, seconds: Double) throws(Failure) {
         let name = "events.out.tfevents.\(Int(seconds)).tessera.\(ProcessInfo.processInfo.processIdentifier)"
         let path = directory + "/" + name
-        let descriptor = try SystemCall.check("create", path) {
+        let descriptor = try SystemCall.create(path) {
             open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
         }
         self.path = path

@@ -48,8 +48,10 @@ struct IngestCommand: ParsableCommand {
         help: ArgumentHelp("Raw bytes of source in a chunk, the unit of commit and of sharing.", valueName: "n"))
     var chunkBytes = 32 << 20
 
-    @Option(help: ArgumentHelp("Namespaces of a wiki to take; 0 is the articles.", valueName: "number"))
-    var namespace: [Int] = [0]
+    @Option(
+        help: ArgumentHelp(
+            "Namespaces of a wiki to take, as in '0,14' or 'main,category'. May be repeated.", valueName: "list"))
+    var namespace = ["0"]
 
     @Option(help: "Which revisions of a wiki's pages become documents.")
     var revisions: RevisionChoice = .last
@@ -74,7 +76,7 @@ struct IngestCommand: ParsableCommand {
         configuration.minimumBytes = minimumBytes
         configuration.maxPageBytes = maxPageBytes
         configuration.chunkBytes = chunkBytes
-        configuration.namespaces = namespace
+        configuration.namespaces = try NamespaceChoice.numbers(in: namespace)
         configuration.revisions = revisions
         configuration.deduplicate = deduplicate
         configuration.wikitext = try wikitext.options

@@ -108,7 +108,7 @@ struct PretrainCommand: ParsableCommand {
             throw Failure(.noInput, "holds no run to resume", at: output, remedy: "leave --resume out to begin one")
         }
         if ProcessLauncher.isNeeded(processes: processes) {
-            let status = try ProcessLauncher(processes: processes).run()
+            let status = try ProcessLauncher(processes: processes).run { Notes.print($0) }
             if status != 0 { Foundation.exit(status) }
             return
         }

@@ -14,7 +14,7 @@ final class ScratchFile {
     init(_ directory: String) throws(Failure) {
         // Should a kill come between the two calls, the next run removes the name with the other `*.partial`.
         var name = Array((directory + "/selection-XXXXXX.partial").utf8CString)
-        descriptor = try SystemCall.check("create a file in", directory) { mkstemps(&name, 8) }
+        descriptor = try SystemCall.create(directory, verb: "create a file in") { mkstemps(&name, 8) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         self.directory = directory
         unlink(name)
