@@ -1,3 +1,4 @@
+import Storage
 import Streaming
 import TestSupport
 import Testing
