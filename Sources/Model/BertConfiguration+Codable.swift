@@ -9,6 +9,7 @@ extension BertConfiguration: Codable {
         case heads = "num_attention_heads"
         case intermediateSize = "intermediate_size"
         case activation = "hidden_act"
+        case normPlacement = "norm_placement"
         case hiddenDropout = "hidden_dropout_prob"
         case attentionDropout = "attention_probs_dropout_prob"
         case classifierDropout = "classifier_dropout"
@@ -53,25 +54,51 @@ extension BertConfiguration: Codable {
             throw Failure(.badData, "hidden_act \"\(name)\" is not one of \(names)")
         }
         activation = known
+        tiesWordEmbeddings = try value(.tieWordEmbeddings, true)
+        try readArchitecture(values)
         try Self.refuseOtherModels(values)
         try validate()
     }
 
+    private static let preNormType = "tessera-pre-layer-norm"
+    private static let customPrefix = "tessera-"
+
+    /// What `model_type` and `norm_placement` say.
+    ///
+    /// Only BERT's own architecture goes by BERT's name, so that no library takes weights of another for BERT's.
+    private mutating func readArchitecture(_ values: KeyedDecodingContainer<CodingKeys>) throws {
+        let type = try values.decodeIfPresent(String.self, forKey: .modelType) ?? "bert"
+        let isKnown = type == "bert" || type == Self.preNormType
+        guard isKnown || type.hasPrefix(Self.customPrefix) else {
+            throw Self.refusal("model_type is \"\(type)\"")
+        }
+        if !isKnown { customArchitecture = String(type.dropFirst(Self.customPrefix.count)) }
+        let placement = type == Self.preNormType ? NormPlacement.pre : .post
+        guard let name = try values.decodeIfPresent(String.self, forKey: .normPlacement) else {
+            normPlacement = placement
+            return
+        }
+        guard let known = NormPlacement(rawValue: name) else {
+            throw Failure(.badData, "norm_placement \"\(name)\" is neither post nor pre")
+        }
+        normPlacement = known
+    }
+
+    private var modelType: String {
+        if let customArchitecture { return Self.customPrefix + customArchitecture }
+        return normPlacement == .pre ? Self.preNormType : "bert"
+    }
+
+    private static func refusal(_ what: String) -> Failure {
+        Failure(.badData, "\(what); only BERT encoders with absolute positions are supported")
+    }
+
     private static func refuseOtherModels(_ values: KeyedDecodingContainer<CodingKeys>) throws {
-        func refuse(_ what: String) -> Failure {
-            Failure(.badData, "\(what); only BERT encoders with absolute positions and a tied decoder are supported")
-        }
-        if let type = try values.decodeIfPresent(String.self, forKey: .modelType), type != "bert" {
-            throw refuse("model_type is \"\(type)\"")
-        }
         if let type = try values.decodeIfPresent(String.self, forKey: .positionEmbeddingType), type != "absolute" {
-            throw refuse("position_embedding_type is \"\(type)\"")
+            throw refusal("position_embedding_type is \"\(type)\"")
         }
         for key in [CodingKeys.isDecoder, .addCrossAttention] {
-            if try values.decodeIfPresent(Bool.self, forKey: key) == true { throw refuse("\(key.rawValue) is true") }
-        }
-        if try values.decodeIfPresent(Bool.self, forKey: .tieWordEmbeddings) == false {
-            throw refuse("tie_word_embeddings is false")
+            if try values.decodeIfPresent(Bool.self, forKey: key) == true { throw refusal("\(key.rawValue) is true") }
         }
     }
 
@@ -85,7 +112,7 @@ extension BertConfiguration: Codable {
     /// Writes the keys of Hugging Face's config.json.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode("bert", forKey: .modelType)
+        try values.encode(modelType, forKey: .modelType)
         try values.encode(architectures, forKey: .architectures)
         try values.encode(vocabularySize, forKey: .vocabularySize)
         try values.encode(hiddenSize, forKey: .hiddenSize)
@@ -93,6 +120,8 @@ extension BertConfiguration: Codable {
         try values.encode(heads, forKey: .heads)
         try values.encode(intermediateSize, forKey: .intermediateSize)
         try values.encode(activation.rawValue, forKey: .activation)
+        if normPlacement != .post { try values.encode(normPlacement, forKey: .normPlacement) }
+        if !tiesWordEmbeddings { try values.encode(false, forKey: .tieWordEmbeddings) }
         try values.encode(hiddenDropout, forKey: .hiddenDropout)
         try values.encode(attentionDropout, forKey: .attentionDropout)
         try values.encodeIfPresent(classifierDropout, forKey: .classifierDropout)

@@ -20,6 +20,10 @@ public struct BertConfiguration: Sendable, Equatable {
     public var attentionDropout = 0.1
     /// Dropout before the classifier; nil means `hiddenDropout`.
     public var classifierDropout: Double?
+    /// Where the LayerNorm of each sublayer stands.
+    public var normPlacement: NormPlacement = .post
+    /// Whether the masked-LM head's decoder is the table of word embeddings; otherwise it has weights of its own.
+    public var tiesWordEmbeddings = true
     /// Longest sequence.
     public var maxPositionEmbeddings = 512
     /// Segments.
@@ -32,6 +36,8 @@ public struct BertConfiguration: Sendable, Equatable {
     public var padTokenID: Int32 = 0
     /// The names of the classes of a classification head, in order of their numbers; nil when none were given.
     public var labelNames: [String]?
+    /// The name of an architecture of your own (`Architecture`) the weights are made for; nil for BERT's.
+    public var customArchitecture: String?
     /// Classes of Hugging Face's library the weights are made for.
     public var architectures: [String] = []
 
@@ -116,6 +122,7 @@ public struct BertConfiguration: Sendable, Equatable {
     private var parameterEstimate: Int {
         let layer = 4 * hiddenSize * hiddenSize + 2 * hiddenSize * intermediateSize
         let embeddings = (vocabularySize + maxPositionEmbeddings + typeVocabularySize) * hiddenSize
-        return layers * layer + embeddings + 2 * hiddenSize * hiddenSize
+        let decoder = tiesWordEmbeddings ? 0 : vocabularySize * hiddenSize
+        return layers * layer + embeddings + decoder + 2 * hiddenSize * hiddenSize
     }
 }

@@ -13,9 +13,8 @@ extension BertModel {
     /// Fills one parameter as `initialize(seed:)` does.
     func initialize(_ entry: ParameterLayout.Entry, seed: UInt64) {
         let target = MatrixView(parameters.base + entry.offset, rows: 1, columns: entry.count)
-        if !entry.decays {
-            let value: Float = entry.name.hasSuffix("LayerNorm.weight") ? 1 : 0
-            target.base.update(repeating: value, count: entry.count)
+        guard entry.initial == .normal else {
+            target.base.update(repeating: entry.initial == .one ? 1 : 0, count: entry.count)
             return
         }
         let name = entry.name.utf8.reduce(UInt64(14_695_981_039_346_656_037)) {

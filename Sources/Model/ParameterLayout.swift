@@ -1,6 +1,7 @@
 /// Where each parameter lies in the flat buffers of a model.
 ///
-/// Names and shapes are those of Hugging Face's BERT. The decoder is tied to the word embeddings and stored once.
+/// Names and shapes are those of Hugging Face's BERT, for pre-LN layers those of its `RobertaPreLayerNorm`. A decoder
+/// tied to the word embeddings is stored once.
 /// Query, key and value of a layer lie side by side (weights, then biases), so that one product serves all three.
 public struct ParameterLayout: Sendable, Equatable {
     /// One parameter tensor.
@@ -13,11 +14,23 @@ public struct ParameterLayout: Sendable, Equatable {
         public let offset: Int
         /// Floats in the tensor.
         public let count: Int
+        /// What the tensor is filled with at first.
+        public let initial: InitialValue
         /// Whether weight decay (and LAMB's trust ratio, in its released form) applies: not to biases and LayerNorm.
         public let decays: Bool
 
         /// The floats of the tensor in the flat buffer.
         public var range: Range<Int> { offset..<offset + count }
+    }
+
+    /// What a tensor is filled with before training.
+    public enum InitialValue: Sendable {
+        /// Draws from a normal distribution cut off at two standard deviations (`initializerRange` each).
+        case normal
+        /// Zeros, as in biases.
+        case zero
+        /// Ones, as in the scale of LayerNorm.
+        case one
     }
 
     /// In the order of the network, first layer first.
@@ -35,6 +48,7 @@ public struct ParameterLayout: Sendable, Equatable {
     public init(configuration: BertConfiguration, head: ModelHead) {
         addEmbeddings(configuration)
         for layer in 0..<configuration.layers { addLayer("bert.encoder.layer.\(layer).", configuration) }
+        if configuration.normPlacement == .pre { addLayerNorm("bert.LayerNorm", configuration.hiddenSize) }
         if head.hasPooler { addLinear("bert.pooler.dense", configuration.hiddenSize, configuration.hiddenSize) }
         addHead(head, configuration)
         count = (count + 15) & ~15
@@ -51,24 +65,44 @@ public struct ParameterLayout: Sendable, Equatable {
 
     private mutating func addLayer(_ prefix: String, _ configuration: BertConfiguration) {
         let (hidden, inner) = (configuration.hiddenSize, configuration.intermediateSize)
+        let placement = configuration.normPlacement
+        let names = ParameterLayout.normNames(prefix, placement)
+        if placement == .pre { addLayerNorm(names.attention, hidden) }
         for (index, name) in ["query", "key", "value"].enumerated() {
             add(prefix + "attention.self.\(name).weight", [hidden, hidden], packed: index > 0)
         }
         for (index, name) in ["query", "key", "value"].enumerated() {
-            add(prefix + "attention.self.\(name).bias", [hidden], packed: index > 0)
+            add(prefix + "attention.self.\(name).bias", [hidden], .zero, packed: index > 0)
         }
         addLinear(prefix + "attention.output.dense", hidden, hidden)
-        addLayerNorm(prefix + "attention.output.LayerNorm", hidden)
+        if placement == .post { addLayerNorm(names.attention, hidden) }
+        if placement == .pre { addLayerNorm(names.feedForward, hidden) }
         addLinear(prefix + "intermediate.dense", inner, hidden)
         addLinear(prefix + "output.dense", hidden, inner)
-        addLayerNorm(prefix + "output.LayerNorm", hidden)
+        if placement == .post { addLayerNorm(names.feedForward, hidden) }
+    }
+
+    /// The LayerNorms of a layer's two sublayers.
+    static func normNames(_ prefix: String, _ placement: NormPlacement) -> (attention: String, feedForward: String) {
+        switch placement {
+        case .post: (prefix + "attention.output.LayerNorm", prefix + "output.LayerNorm")
+        case .pre: (prefix + "attention.LayerNorm", prefix + "intermediate.LayerNorm")
+        }
+    }
+
+    /// The masked-LM head's weights over the vocabulary.
+    static func decoderName(_ configuration: BertConfiguration) -> String {
+        configuration.tiesWordEmbeddings ? "bert.embeddings.word_embeddings.weight" : "cls.predictions.decoder.weight"
     }
 
     private mutating func addHead(_ head: ModelHead, _ configuration: BertConfiguration) {
         let hidden = configuration.hiddenSize
         switch head {
         case .pretraining(let nextSentence):
-            add("cls.predictions.bias", [configuration.vocabularySize])
+            add("cls.predictions.bias", [configuration.vocabularySize], .zero)
+            if !configuration.tiesWordEmbeddings {
+                add(ParameterLayout.decoderName(configuration), [configuration.vocabularySize, hidden])
+            }
             addLinear("cls.predictions.transform.dense", hidden, hidden)
             addLayerNorm("cls.predictions.transform.LayerNorm", hidden)
             if nextSentence { addLinear("cls.seq_relationship", 2, hidden) }
@@ -81,20 +115,23 @@ public struct ParameterLayout: Sendable, Equatable {
 
     private mutating func addLinear(_ name: String, _ outputs: Int, _ inputs: Int) {
         add(name + ".weight", [outputs, inputs])
-        add(name + ".bias", [outputs])
+        add(name + ".bias", [outputs], .zero)
     }
 
     private mutating func addLayerNorm(_ name: String, _ size: Int) {
-        add(name + ".weight", [size])
-        add(name + ".bias", [size])
+        add(name + ".weight", [size], .one)
+        add(name + ".bias", [size], .zero)
     }
 
-    private mutating func add(_ name: String, _ shape: [Int], packed: Bool = false) {
+    private mutating func add(
+        _ name: String, _ shape: [Int], _ initial: InitialValue = .normal, packed: Bool = false
+    ) {
         if !packed { count = (count + 15) & ~15 }
         let size = shape.reduce(1, *)
-        let decays = !name.hasSuffix("bias") && !name.hasSuffix("LayerNorm.weight")
         indices[name] = entries.count
-        entries.append(Entry(name: name, shape: shape, offset: count, count: size, decays: decays))
+        entries.append(
+            Entry(
+                name: name, shape: shape, offset: count, count: size, initial: initial, decays: initial == .normal))
         count += size
     }
 }

@@ -44,6 +44,28 @@ import Testing
             other.parameters.values(0..<other.parameters.count) == model.parameters.values(0..<model.parameters.count))
     }
 
+    @Test func `an untied decoder is kept apart, and begins as the word embeddings where a file has none`() throws {
+        let untied = try smallModel { $0.tiesWordEmbeddings = false }
+        try untied.save(to: folder.path)
+        let file = try SafeTensorsFile(folder.file("model.safetensors"))
+        #expect(file.tensors["cls.predictions.decoder.bias"] != nil)
+        let other = try smallModel { ($0.tiesWordEmbeddings, $0.initializerRange) = (false, 0.1) }
+        #expect(try other.loadPretrained(folder.path) == [])
+        #expect(other.parameters.buffer.elementsEqual(untied.parameters.buffer))
+
+        let tied = try smallModel()
+        try tied.save(to: folder.path)
+        #expect(try other.loadPretrained(folder.path) == [])
+        let batch = randomBatch([9, 3], seed: 1)
+        #expect(other.maskedLogits(batch) == tied.maskedLogits(batch))
+    }
+
+    @Test func `post-LN weights are not taken for those of a pre-LN model`() throws {
+        try smallModel().save(to: folder.path)
+        let failure = #expect(throws: Failure.self) { try smallModel(norm: .pre).loadPretrained(folder.path) }
+        #expect(failure?.remedy?.contains("pre-LN") == true)
+    }
+
     @Test func `a new head on pretrained weights is told by its names`() throws {
         try smallModel(.pretraining(nextSentence: false)).save(to: folder.path)
         let model = try smallModel(.classification(labels: 3))

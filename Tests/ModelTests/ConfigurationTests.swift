@@ -31,10 +31,27 @@ import Testing
         #expect(again == configuration)
     }
 
+    @Test func `an architecture that is not BERT's does not go by its name`() throws {
+        var configuration = BertConfiguration(vocabularySize: 99, hiddenSize: 24, layers: 3, heads: 3)
+        configuration.normPlacement = .pre
+        configuration.tiesWordEmbeddings = false
+        try configuration.write(to: folder.path, head: .none)
+        #expect(
+            try String(decoding: Files.read(folder.file("config.json")), as: UTF8.self).contains(
+                "\"tessera-pre-layer-norm\""))
+        var again = try BertConfiguration(contentsOf: folder.path)
+        again.architectures = []
+        #expect(again == configuration)
+        #expect(try read("{\"norm_placement\": \"pre\"}").normPlacement == .pre)
+        #expect(try read("{\"model_type\": \"tessera-pre-layer-norm\"}").normPlacement == .pre)
+        #expect(try read("{\"model_type\": \"tessera-mine\"}").customArchitecture == "mine")
+    }
+
     @Test(arguments: [
         ("{\"position_embedding_type\": \"relative_key\"}", "relative_key"), ("{\"is_decoder\": true}", "is_decoder"),
         ("{\"model_type\": \"roberta\"}", "roberta"), ("{\"hidden_act\": \"swish\"}", "swish"),
-        ("{\"tie_word_embeddings\": false}", "tie_word_embeddings"),
+        ("{\"norm_placement\": \"sandwich\"}", "sandwich"),
+        ("{\"model_type\": \"bert_generation\"}", "bert_generation"),
         ("{\"num_attention_heads\": 7}", "does not divide"),
         ("{\"hidden_dropout_prob\": 1.0}", "hidden_dropout_prob"), ("{\"vocab_size\": 0}", "vocab_size"),
         ("{\"vocab_size\": \"many\"}", "vocab_size"), ("{\"num_hidden_layers\": -1}", "num_hidden_layers"),

@@ -26,13 +26,17 @@ struct Golden {
     }
 
     /// Every reference there is.
-    static func all() throws -> [Golden] { [try fixture()] + (shared.map { [$0] } ?? []) }
+    static func all() throws -> [Golden] { [try fixture(), try preNorm()] + (shared.map { [$0] } ?? []) }
 
-    init(_ prefix: String) throws {
-        weights = prefix + "tiny_bert.safetensors"
-        batches = try SafeTensorsFile(prefix + "tiny_batch.safetensors")
-        outputs = try SafeTensorsFile(prefix + "tiny_eval.safetensors")
-        gradients = try SafeTensorsFile(prefix + "tiny_grads.safetensors")
+    /// The same of a model of pre-LN layers with an untied decoder.
+    static func preNorm() throws -> Golden { try Golden(folder.appending(path: "Fixtures").path + "/", "pre") }
+
+    init(_ folder: String, _ name: String = "tiny") throws {
+        let prefix = folder + name + "_"
+        weights = prefix + "bert.safetensors"
+        batches = try SafeTensorsFile(prefix + "batch.safetensors")
+        outputs = try SafeTensorsFile(prefix + "eval.safetensors")
+        gradients = try SafeTensorsFile(prefix + "grads.safetensors")
         let json = try #require(SafeTensorsFile(weights).metadata["config"])
         configuration = try JSONDecoder().decode(BertConfiguration.self, from: Data(json.utf8))
     }

@@ -48,6 +48,11 @@ import Testing
         checkDirections(model, randomBatch([9, 1, 17, 5], seed: 1, classes: max(2, head.sequenceOutputs)))
     }
 
+    @Test func `the loss changes as the gradients say in a pre-LN model with an untied decoder`() throws {
+        let model = try smallModel(dropout: 0.2, norm: .pre) { $0.tiesWordEmbeddings = false }
+        checkDirections(model, randomBatch([9, 1, 17, 5], seed: 1))
+    }
+
     @Test(arguments: [Activation.geluNew, .geluTanh, .relu, .silu])
     func `the loss changes as the gradients say with other activations`(activation: Activation) throws {
         checkDirections(

@@ -18,9 +18,11 @@ import Testing
         return model.allGradients
     }
 
-    @Test func `the number of threads changes no bit`() throws {
+    @Test(arguments: NormPlacement.allCases)
+    func `the number of threads changes no bit`(norm: NormPlacement) throws {
         let batch = randomBatch((0..<40).map { 1 + $0 % 37 }, seed: 1)
-        let results = try [1, 2, 3, 5].map { threads in gradients(try smallModel(threads: threads), [batch]) }
+        let results = try [1, 2, 3, 5].map { threads in gradients(try smallModel(threads: threads, norm: norm), [batch])
+        }
         for other in results.dropFirst() { #expect(other == results[0]) }
     }
 
@@ -68,11 +70,12 @@ import Testing
         #expect(model.allGradients.allSatisfy { $0 == 0 })
     }
 
-    @Test func `every instruction set gives the same gradients to rounding`() throws {
+    @Test(arguments: NormPlacement.allCases)
+    func `every instruction set gives the same gradients to rounding`(norm: NormPlacement) throws {
         let batch = randomBatch([7, 1, 33, 12], seed: 5)
-        let reference = gradients(try smallModel(), [batch]).map(Double.init)
+        let reference = gradients(try smallModel(norm: norm), [batch]).map(Double.init)
         for table in kernelTables() {
-            let small = try smallModel()
+            let small = try smallModel(norm: norm)
             let model = try BertModel(
                 configuration: small.configuration, head: small.head, threads: 2, kernels: table)
             model.initialize(seed: 3)

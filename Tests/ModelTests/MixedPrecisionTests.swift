@@ -5,11 +5,14 @@ import Testing
 
 /// bf16 products and recomputed layers beside fp32.
 @Suite struct MixedPrecisionTests {
-    private func model(_ arithmetic: Arithmetic, threads: Int = 2) throws -> BertModel {
+    private func model(
+        _ arithmetic: Arithmetic, threads: Int = 2, norm: NormPlacement = .post
+    ) throws -> BertModel {
         var configuration = BertConfiguration(
             vocabularySize: 90, hiddenSize: 64, layers: 3, heads: 4, intermediateSize: 128)
         configuration.maxPositionEmbeddings = 200
         configuration.initializerRange = 0.1
+        configuration.normPlacement = norm
         let model = try BertModel(
             configuration: configuration, head: .pretraining(nextSentence: true), threads: threads,
             arithmetic: arithmetic)
@@ -26,10 +29,10 @@ import Testing
         return (model.allGradients, sums.maskedLoss / Double(sums.maskedCount))
     }
 
-    @Test(arguments: [Precision.fp32, .bf16])
-    func `recomputed layers change no bit`(precision: Precision) throws {
-        let kept = gradients(try model(Arithmetic(precision: precision)))
-        let again = gradients(try model(Arithmetic(precision: precision, recomputesLayers: true)))
+    @Test(arguments: [Precision.fp32, .bf16], NormPlacement.allCases)
+    func `recomputed layers change no bit`(precision: Precision, norm: NormPlacement) throws {
+        let kept = gradients(try model(Arithmetic(precision: precision), norm: norm))
+        let again = gradients(try model(Arithmetic(precision: precision, recomputesLayers: true), norm: norm))
         #expect(kept.0 == again.0 && kept.1 == again.1)
     }
 
@@ -42,9 +45,11 @@ import Testing
         #expect(try bytes(true) < bytes(false))
     }
 
-    @Test func `bf16 follows fp32 to its own rounding`() throws {
+    @Test(arguments: NormPlacement.allCases)
+    func `bf16 follows fp32 to its own rounding`(norm: NormPlacement) throws {
         let (single, half) = (
-            gradients(try model(Arithmetic())), gradients(try model(Arithmetic(precision: .bf16)))
+            gradients(try model(Arithmetic(), norm: norm)),
+            gradients(try model(Arithmetic(precision: .bf16), norm: norm))
         )
         #expect(abs(half.1 - single.1) < 0.01)
         var (dot, squares, halfSquares) = (0.0, 0.0, 0.0)

@@ -5,7 +5,7 @@ import Streaming
 /// A model small enough for a test, with weights large enough that no gradient is trivial.
 func smallModel(
     _ head: ModelHead = .pretraining(nextSentence: true), activation: Activation = .gelu, threads: Int = 2,
-    dropout: Double = 0.1, change: (inout BertConfiguration) -> Void = { _ in }
+    dropout: Double = 0.1, norm: NormPlacement = .post, change: (inout BertConfiguration) -> Void = { _ in }
 ) throws -> BertModel {
     var configuration = BertConfiguration(vocabularySize: 60, hiddenSize: 32, layers: 2, heads: 4, intermediateSize: 48)
     configuration.maxPositionEmbeddings = 40
@@ -13,6 +13,7 @@ func smallModel(
     configuration.hiddenDropout = dropout
     configuration.attentionDropout = dropout
     configuration.initializerRange = 0.2
+    configuration.normPlacement = norm
     change(&configuration)
     let model = try BertModel(configuration: configuration, head: head, threads: threads)
     model.initialize(seed: 3)

@@ -4,6 +4,8 @@ internal import Streaming
 struct EncoderStack: Sendable {
     let embeddings: Embeddings
     let layers: [EncoderLayer]
+    /// Behind the last layer of a pre-LN encoder.
+    let finalNorm: FinalNorm?
 
     /// What is kept of a pass.
     enum Keeping: Sendable {
@@ -22,11 +24,12 @@ struct EncoderStack: Sendable {
         let layers: [EncoderLayer.Saved]
         /// Each layer's input, or empty.
         let inputs: [MatrixView]
+        let finalNorm: FinalNorm.Saved?
         /// The last hidden rows, [T, H].
         let output: MatrixView
     }
 
-    /// - Parameter depth: layers to run; nil runs all.
+    /// - Parameter depth: layers to run; nil runs all. What fewer give is not normalised by `finalNorm`.
     func forward(_ batch: PlannedBatch, keeping: Keeping, depth: Int? = nil, _ engine: Engine) -> Saved {
         let embedded = embeddings.forward(batch, engine)
         let width = embedded.output.columns
@@ -43,15 +46,18 @@ struct EncoderStack: Sendable {
             if keeping == .inputs { inputs.append(hidden) }
             hidden = output
         }
-        return Saved(embeddings: embedded, layers: saved, inputs: inputs, output: hidden)
+        let isWhole = depth ?? layers.count >= layers.count
+        let norm = isWhole ? finalNorm?.forward(hidden, engine) : nil
+        return Saved(embeddings: embedded, layers: saved, inputs: inputs, finalNorm: norm, output: hidden)
     }
 
     /// The gradient [T, H] of the last hidden rows is used up.
     func backward(_ saved: Saved, gradient: MatrixView, _ batch: PlannedBatch, _ engine: Engine) {
+        if let finalNorm, let norm = saved.finalNorm { finalNorm.backward(norm, gradient: gradient, engine) }
         for index in layers.indices.reversed() {
             let mark = engine.arena.mark
             let activations = saved.inputs.isEmpty ? saved.layers[index] : again(index, saved, batch, engine)
-            let input = input(index, saved, engine)
+            let input = layers[index].needsInput ? input(index, saved, engine) : nil
             layers[index].backward(activations, input: input, gradient: gradient, batch, engine)
             engine.arena.release(mark)
         }

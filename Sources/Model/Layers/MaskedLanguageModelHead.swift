@@ -1,14 +1,14 @@
 internal import CKernels
 internal import Streaming
 
-/// Predicts the tokens of masked rows: LayerNorm(activation(x Wᵀ + b)), then the tied decoder over the vocabulary.
+/// Predicts the tokens of masked rows: LayerNorm(activation(x Wᵀ + b)), then the decoder over the vocabulary.
 ///
 /// It runs on masked rows alone, and through the decoder with at most `chunkRows` of them at a time, which bounds the
 /// logits.
 struct MaskedLanguageModelHead: @unchecked Sendable {
     let transform: LinearParameters
     let norm: NormParameters
-    /// The word embeddings, [V, H].
+    /// The word embeddings, or weights of its own, [V, H].
     let decoder: (value: MatrixView, gradient: MatrixView)
     let bias: (value: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>)
     let activation: ck_activation

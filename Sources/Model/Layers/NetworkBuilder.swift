@@ -7,7 +7,10 @@ struct NetworkBuilder {
     let views: ParameterViews
 
     var encoder: EncoderStack {
-        EncoderStack(embeddings: embeddings, layers: (0..<configuration.layers).map(layer))
+        let isPre = configuration.normPlacement == .pre
+        return EncoderStack(
+            embeddings: embeddings, layers: (0..<configuration.layers).map(layer),
+            finalNorm: isPre ? FinalNorm(norm: views.norm("bert.LayerNorm")) : nil)
     }
 
     private var activation: ck_activation {
@@ -30,13 +33,16 @@ struct NetworkBuilder {
 
     private func layer(_ index: Int) -> EncoderLayer {
         let prefix = "bert.encoder.layer.\(index)."
+        let names = ParameterLayout.normNames(prefix, configuration.normPlacement)
         let attention = SelfAttention(
             projection: stackedProjection(prefix + "attention.self."),
-            output: output(prefix + "attention.output", number: UInt32(4 * index + 2)), heads: configuration.heads,
+            output: output(prefix + "attention.output", norm: names.attention, number: UInt32(4 * index + 2)),
+            heads: configuration.heads,
             site: DropoutSite(number: UInt32(4 * index + 1), rate: configuration.attentionDropout))
         let feedForward = FeedForward(
             inner: views.linear(prefix + "intermediate.dense"),
-            output: output(prefix + "output", number: UInt32(4 * index + 3)), activation: activation)
+            output: output(prefix + "output", norm: names.feedForward, number: UInt32(4 * index + 3)),
+            activation: activation)
         return EncoderLayer(attention: attention, feedForward: feedForward)
     }
 
@@ -45,9 +51,9 @@ struct NetworkBuilder {
         views.linear(prefix + "query", stacked: 3)
     }
 
-    private func output(_ prefix: String, number: UInt32) -> SublayerOutput {
+    private func output(_ prefix: String, norm: String, number: UInt32) -> SublayerOutput {
         SublayerOutput(
-            dense: views.linear(prefix + ".dense"), norm: views.norm(prefix + ".LayerNorm"),
+            dense: views.linear(prefix + ".dense"), norm: views.norm(norm), placement: configuration.normPlacement,
             site: DropoutSite(number: number, rate: configuration.hiddenDropout))
     }
 
@@ -58,7 +64,8 @@ struct NetworkBuilder {
         return MaskedLanguageModelHead(
             transform: views.linear("cls.predictions.transform.dense"),
             norm: views.norm("cls.predictions.transform.LayerNorm"),
-            decoder: views.matrix("bert.embeddings.word_embeddings.weight"), bias: views.vector("cls.predictions.bias"),
+            decoder: views.matrix(ParameterLayout.decoderName(configuration)),
+            bias: views.vector("cls.predictions.bias"),
             activation: activation)
     }
 

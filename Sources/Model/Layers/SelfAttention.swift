@@ -59,10 +59,12 @@ struct SelfAttention: Sendable {
         let weight = engine.packForward(projection.weight)
         let panels = RowPanels(x.rows)
         let results = engine.lanes(panels.height * 3 * width)
+        let normed = engine.lanes(output.scratch(height: panels.height))
         engine.pool.parallelForLanes(panels.count) { panel, lane in
             let rows = panels[panel]
             let result = MatrixView(results.row(lane), rows: rows.count, columns: 3 * width)
-            engine.products.multiply(Factor(x), rows: rows, weight, into: result)
+            let input = output.input(x, rows: rows, into: saved.output, scratch: normed.row(lane), engine)
+            engine.products.multiply(input, weight, into: result)
             engine.kernels.bias_store(
                 result.base, projection.bias, saved.projected.row(rows.lowerBound), saved.projected.half, rows.count,
                 3 * width)
@@ -90,36 +92,56 @@ struct SelfAttention: Sendable {
     }
 
     /// The gradient [T, H] of the output becomes that of the input x, in place.
+    /// - Parameter x: nil in a pre-LN layer.
     func backward(
-        _ saved: Saved, input x: StoredMatrix, gradient: MatrixView, _ batch: PlannedBatch, _ engine: Engine
+        _ saved: Saved, input x: StoredMatrix?, gradient: MatrixView, _ batch: PlannedBatch, _ engine: Engine
     ) {
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }
         let dContext = engine.arena.matrix(batch.rows, width)
-        backwardOutput(saved, gradient, dContext, batch, engine)
+        let sums = SublayerOutput.Sums(rows: batch.rows, columns: width, engine)
+        backwardOutput(saved, gradient, dContext, sums, batch, engine)
         let dProjected = engine.arena.stored(batch.rows, 3 * width, isHalf: engine.isHalf)
         attendBackward(saved, dContext, dProjected, batch, engine)
         engine.addColumnSums(dProjected, to: projection.biasGradient)
-        engine.weightGradient(Factor(dProjected), Factor(x), into: projection.weightGradient)
-        engine.multiply(Factor(dProjected), engine.packBackward(projection.weight), into: gradient, adding: true)
+        backwardInput(saved, input: x, dProjected, gradient, sums, engine)
+        output.add(sums, engine)
     }
 
-    private func backwardOutput(
-        _ saved: Saved, _ gradient: MatrixView, _ dContext: MatrixView, _ batch: PlannedBatch, _ engine: Engine
+    private func backwardInput(
+        _ saved: Saved, input x: StoredMatrix?, _ dProjected: StoredMatrix, _ gradient: MatrixView,
+        _ sums: SublayerOutput.Sums, _ engine: Engine
     ) {
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }
-        let gradients = SublayerOutput.Gradients(rows: batch.rows, columns: width, engine)
+        let x = x ?? output.normOutput(saved.output, engine)
+        engine.weightGradient(Factor(dProjected), Factor(x), into: projection.weightGradient)
+        let weight = engine.packBackward(projection.weight)
+        let panels = RowPanels(gradient.rows)
+        let normed = engine.lanes(output.scratch(height: panels.height))
+        engine.pool.parallelForLanes(panels.count) { panel, lane in
+            output.addInputGradient(
+                saved.output, panel: panel, rows: panels[panel], Factor(dProjected), weight, gradient: gradient,
+                sums: sums, scratch: normed.row(lane), engine)
+        }
+    }
+
+    private func backwardOutput(
+        _ saved: Saved, _ gradient: MatrixView, _ dContext: MatrixView, _ sums: SublayerOutput.Sums,
+        _ batch: PlannedBatch, _ engine: Engine
+    ) {
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
+        let dDense = engine.arena.stored(batch.rows, width, isHalf: engine.isHalf)
         let weight = engine.packBackward(output.dense.weight)
         let panels = RowPanels(batch.rows)
         engine.pool.parallelFor(panels.count) { panel in
             let rows = panels[panel]
             output.backward(
-                saved.output, panel: panel, rows: rows, gradient: gradient, into: gradients, batch, engine)
-            engine.products.multiply(Factor(gradients.dense), rows: rows, weight, into: dContext[rows: rows])
+                saved.output, panel: panel, rows: rows, gradient: gradient, into: dDense, sums: sums, batch, engine)
+            engine.products.multiply(Factor(dDense), rows: rows, weight, into: dContext[rows: rows])
         }
-        output.add(gradients, engine)
-        engine.weightGradient(Factor(gradients.dense), Factor(saved.context), into: output.dense.weightGradient)
+        engine.weightGradient(Factor(dDense), Factor(saved.context), into: output.dense.weightGradient)
     }
 
     private func attendBackward(

@@ -5,16 +5,24 @@ The forward pass is written out from the papers (Vaswani et al. 2017, Devlin et 
 Gradients are central differences of the loss, h = 1e-5, so they share no derivation with the program they check (error about 1e-9).
 
     python3 make_golden.py        # numpy is all it needs; takes about a minute; writes tiny_*.safetensors beside itself
+    python3 make_golden.py pre    # pre-LN layers (Xiong et al. 2020) and an untied decoder: writes pre_*.safetensors
 """
-import json, math, os, struct
+import json, math, os, struct, sys
 import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+PRE = sys.argv[1:] == ["pre"]
 V, H, LAYERS, HEADS, INNER, POSITIONS = 40, 16, 2, 2, 32, 12
 LENGTHS = [12, 5, 1, 3, 8]
 CONFIG = dict(model_type="bert", vocab_size=V, hidden_size=H, num_hidden_layers=LAYERS, num_attention_heads=HEADS,
               intermediate_size=INNER, hidden_act="gelu", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
               max_position_embeddings=POSITIONS, type_vocab_size=2, layer_norm_eps=1e-12, pad_token_id=0)
+if PRE:
+    CONFIG.update(model_type="tessera-pre-layer-norm", norm_placement="pre", tie_word_embeddings=False)
+PREFIX = "pre_" if PRE else "tiny_"
+ATTENTION_NORM = "attention.LayerNorm" if PRE else "attention.output.LayerNorm"
+FEED_FORWARD_NORM = "intermediate.LayerNorm" if PRE else "output.LayerNorm"
+DECODER = "cls.predictions.decoder.weight" if PRE else "bert.embeddings.word_embeddings.weight"
 erf = np.vectorize(math.erf, otypes=[float])
 
 
@@ -42,12 +50,16 @@ def shapes():
         for part in ("query", "key", "value"):
             yield from linear(prefix + "attention.self." + part, H, H)
         yield from linear(prefix + "attention.output.dense", H, H)
-        yield from norm(prefix + "attention.output.LayerNorm")
+        yield from norm(prefix + ATTENTION_NORM)
         yield from linear(prefix + "intermediate.dense", INNER, H)
         yield from linear(prefix + "output.dense", H, INNER)
-        yield from norm(prefix + "output.LayerNorm")
+        yield from norm(prefix + FEED_FORWARD_NORM)
+    if PRE:
+        yield from norm("bert.LayerNorm")
     yield from linear("bert.pooler.dense", H, H)
     yield "cls.predictions.bias", (V,)
+    if PRE:
+        yield DECODER, (V, H)
     yield from linear("cls.predictions.transform.dense", H, H)
     yield from norm("cls.predictions.transform.LayerNorm")
     yield from linear("cls.seq_relationship", 2, H)
@@ -127,14 +139,18 @@ def forward(w, b, lookup):
     out = {"hidden_states.0": x}
     for layer in range(LAYERS):
         prefix = f"bert.encoder.layer.{layer}."
-        a = affine(attention(x, b["attention_mask"], w, prefix + "attention.self."), w, prefix + "attention.output.dense")
-        x = layer_norm(x + a, w, prefix + "attention.output.LayerNorm")
-        f = affine(gelu(affine(x, w, prefix + "intermediate.dense")), w, prefix + "output.dense")
-        x = layer_norm(x + f, w, prefix + "output.LayerNorm")
+        n = layer_norm(x, w, prefix + ATTENTION_NORM) if PRE else x
+        a = affine(attention(n, b["attention_mask"], w, prefix + "attention.self."), w, prefix + "attention.output.dense")
+        x = x + a if PRE else layer_norm(x + a, w, prefix + ATTENTION_NORM)
+        n = layer_norm(x, w, prefix + FEED_FORWARD_NORM) if PRE else x
+        f = affine(gelu(affine(n, w, prefix + "intermediate.dense")), w, prefix + "output.dense")
+        x = x + f if PRE else layer_norm(x + f, w, prefix + FEED_FORWARD_NORM)
+        if PRE and layer + 1 == LAYERS:
+            x = layer_norm(x, w, "bert.LayerNorm")
         out[f"hidden_states.{layer + 1}"] = x
     pooled = np.tanh(affine(x[:, 0], w, "bert.pooler.dense"))
     t = layer_norm(gelu(affine(x, w, "cls.predictions.transform.dense")), w, "cls.predictions.transform.LayerNorm")
-    logits = t @ w[e + "word_embeddings.weight"].T + w["cls.predictions.bias"]
+    logits = t @ w[DECODER].T + w["cls.predictions.bias"]
     relation = affine(pooled, w, "cls.seq_relationship")
     chosen = b["labels"] >= 0
     out.update(pooler_output=pooled, prediction_logits=logits, seq_relationship_logits=relation,
@@ -168,9 +184,9 @@ def gradients(w, b):
 rng = np.random.default_rng(7)
 single, b = weights(rng), batch(rng)
 w = {name: value.astype(np.float64) for name, value in single.items()}
-save("tiny_bert.safetensors", single, {"config": json.dumps(CONFIG)})
-save("tiny_batch.safetensors", {"step0." + name: value for name, value in b.items()})
-save("tiny_eval.safetensors", {"f64." + name: value for name, value in forward(w, b, w["bert.embeddings.word_embeddings.weight"]).items()})
+save(PREFIX + "bert.safetensors", single, {"config": json.dumps(CONFIG)})
+save(PREFIX + "batch.safetensors", {"step0." + name: value for name, value in b.items()})
+save(PREFIX + "eval.safetensors", {"f64." + name: value for name, value in forward(w, b, w["bert.embeddings.word_embeddings.weight"]).items()})
 g = gradients(w, b)
 g["global_norm"] = np.array([math.sqrt(sum((v ** 2).sum() for v in g.values()))])
-save("tiny_grads.safetensors", {"f64." + name: value for name, value in g.items()})
+save(PREFIX + "grads.safetensors", {"f64." + name: value for name, value in g.items()})
