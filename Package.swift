@@ -70,7 +70,9 @@ let package = Package(
         library("Training", ["Model", "Streaming", "CKernels", "CMPI"]),
         library("Pretrain", ["Training", "Model", "Shard", "Tokenize", "Streaming"]),
         library("Finetune", ["Training", "Model", "Tokenize", "Streaming"]),
-        library("Pipeline", ["Ingest", "Tokenize", "Shard", "Pretrain", "Finetune", "Storage", "Streaming", yams]),
+        library(
+            "Pipeline",
+            ["Ingest", "Tokenize", "Shard", "Pretrain", "Finetune", "Training", "Model", "Storage", "Streaming", yams]),
         .executableTarget(
             name: "tessera",
             dependencies: [

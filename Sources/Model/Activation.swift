@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// The nonlinearity between a layer's two feed-forward products.
 public enum Activation: String, Codable, Sendable, CaseIterable {
     /// x Φ(x) with the error function (Hendrycks & Gimpel 2016), BERT's own.
@@ -10,4 +12,16 @@ public enum Activation: String, Codable, Sendable, CaseIterable {
     case relu
     /// x / (1 + e^-x) (Hendrycks & Gimpel 2016; Elfwing et al. 2018).
     case silu
+}
+
+extension Activation {
+    /// The kernels' name of it.
+    var kernel: ck_activation {
+        switch self {
+        case .gelu: CK_GELU
+        case .geluNew, .geluTanh: CK_GELU_TANH
+        case .relu: CK_RELU
+        case .silu: CK_SILU
+        }
+    }
 }

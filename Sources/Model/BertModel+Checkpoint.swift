@@ -53,7 +53,7 @@ extension BertModel {
 
     /// A model that lacks parts of its encoder is no model.
     private func isIndispensable(_ name: String) -> Bool {
-        name.hasPrefix("bert.") && !name.hasPrefix("bert.pooler.")
+        name.hasPrefix("bert.") && !name.hasPrefix("bert.pooler.") && layout[name]?.isOwn == false
     }
 
     /// Begins an untied decoder as the tied one would be.

@@ -33,6 +33,6 @@ extension BertModel {
         guard batch.rows > 0 else { return nil }
         engine.arena.reset()
         let plan = PlannedBatch(batch, dropout: nil, engine.arena)
-        return (plan, encoder.forward(plan, keeping: .nothing, depth: depth, engine).output)
+        return (plan, encoder.forward(pass(plan), keeping: .nothing, depth: depth).output)
     }
 }

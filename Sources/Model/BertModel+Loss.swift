@@ -1,27 +1,31 @@
 extension BertModel {
     /// Adds to `gradients` the gradient of `maskedScale` × (summed masked-token cross entropy) + `sequenceScale` ×
-    /// (summed sequence loss).
+    /// (summed sequence loss) + each of `objectiveScales` × (the sum of that objective of your own).
     ///
     /// To average over a global batch, give one over its counts.
     ///
-    /// - Parameter dropout: names the draws; nil drops nothing.
+    /// - Parameters:
+    ///   - objectiveScales: one for each of `objectives`; those that are not given are 1.
+    ///   - dropout: names the draws; nil drops nothing.
     /// - Returns: the unscaled sums.
     @discardableResult
     public func forwardBackward(
-        _ batch: RaggedBatch, maskedScale: Float, sequenceScale: Float, dropout: DropoutKey?
+        _ batch: RaggedBatch, maskedScale: Float, sequenceScale: Float, objectiveScales: [Float] = [],
+        dropout: DropoutKey?
     ) -> LossSums {
         check(batch)
         guard batch.rows > 0 else { return LossSums() }
         engine.arena.reset()
         let plan = PlannedBatch(batch, dropout: dropout, engine.arena)
-        let saved = encoder.forward(
-            plan, keeping: arithmetic.recomputesLayers ? .inputs : .activations, engine)
+        let pass = pass(plan)
+        let saved = encoder.forward(pass, keeping: arithmetic.recomputesLayers ? .inputs : .activations)
         let gradient = engine.arena.matrix(batch.rows, configuration.hiddenSize)
         gradient.base.update(repeating: 0, count: gradient.rows * gradient.columns)
         var sums = LossSums()
         addMaskedLoss(batch, hidden: saved.output, scale: maskedScale, gradient: gradient, to: &sums)
         addSequenceLoss(batch, plan, hidden: saved.output, scale: sequenceScale, gradient: gradient, to: &sums)
-        encoder.backward(saved, gradient: gradient, plan, engine)
+        addOwnLosses(batch, pass, hidden: saved.output, scales: objectiveScales, gradient: gradient, to: &sums)
+        encoder.backward(saved, gradient: gradient, pass)
         return sums
     }
 
@@ -31,11 +35,25 @@ extension BertModel {
         guard batch.rows > 0 else { return LossSums() }
         engine.arena.reset()
         let plan = PlannedBatch(batch, dropout: nil, engine.arena)
-        let saved = encoder.forward(plan, keeping: .nothing, engine)
+        let pass = pass(plan)
+        let saved = encoder.forward(pass, keeping: .nothing)
         var sums = LossSums()
         addMaskedLoss(batch, hidden: saved.output, scale: nil, gradient: nil, to: &sums)
         addSequenceLoss(batch, plan, hidden: saved.output, scale: nil, gradient: nil, to: &sums)
+        addOwnLosses(batch, pass, hidden: saved.output, scales: [], gradient: nil, to: &sums)
         return sums
+    }
+
+    private func addOwnLosses(
+        _ batch: RaggedBatch, _ pass: Pass, hidden: MatrixView, scales: [Float], gradient: MatrixView?,
+        to sums: inout LossSums
+    ) {
+        sums.objectives = ownObjectives.enumerated().map { index, objective in
+            pass.temporarily {
+                objective.loss(
+                    hidden, batch, scale: index < scales.count ? scales[index] : 1, gradient: gradient, pass)
+            }
+        }
     }
 
     private func addMaskedLoss(

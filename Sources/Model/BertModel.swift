@@ -23,27 +23,35 @@ public final class BertModel {
     /// The threads; optimisers may use them between calls.
     public let pool: WorkerPool
 
+    /// Names and weights of the objectives beside the head's (`Architecture`).
+    public let objectives: [ObjectiveDesign]
+
     let engine: Engine
     let encoder: EncoderStack
     let pooler: Pooler?
     let maskedHead: MaskedLanguageModelHead?
     let sequenceHead: SequenceHead?
+    let ownObjectives: [any Objective]
 
     /// A model with all parameters zero: `initialize`, `loadPretrained` or `load` fills them.
-    /// - Parameter threads: threads at work in each call, the calling one included.
+    /// - Parameters:
+    ///   - threads: threads at work in each call, the calling one included.
+    ///   - architecture: layers and objectives of your own.
     public convenience init(
-        configuration: BertConfiguration, head: ModelHead, threads: Int, arithmetic: Arithmetic = Arithmetic()
+        configuration: BertConfiguration, head: ModelHead, threads: Int, arithmetic: Arithmetic = Arithmetic(),
+        architecture: Architecture = Architecture()
     ) throws(Failure) {
         try self.init(
             configuration: configuration, head: head, threads: threads, arithmetic: arithmetic,
-            kernels: ck_active().pointee)
+            architecture: architecture, kernels: ck_active().pointee)
     }
 
     /// The same with kernels of another instruction set, for tests.
     init(
         configuration: BertConfiguration, head: ModelHead, threads: Int, arithmetic: Arithmetic = Arithmetic(),
-        kernels: ck_kernels
+        architecture: Architecture = Architecture(), kernels: ck_kernels
     ) throws(Failure) {
+        let configuration = try architecture.claim(configuration)
         try configuration.validate()
         if case .classification(let labels) = head, labels < 1 {
             throw Failure(.badData, "a classifier with \(labels) labels", remedy: "give at least one label")
@@ -52,7 +60,9 @@ public final class BertModel {
         self.arithmetic = arithmetic.resolved
         self.configuration = configuration
         self.head = head
-        layout = ParameterLayout(configuration: configuration, head: head)
+        var parts = OwnParts()
+        layout = ParameterLayout(configuration: configuration, head: head, architecture, &parts)
+        (objectives, ownObjectives) = (architecture.objectives, parts.objectives)
         parameters = try FloatBuffer(checking: layout.count)
         gradients = try FloatBuffer(checking: layout.count)
         pool = WorkerPool(threads: threads)
@@ -60,7 +70,7 @@ public final class BertModel {
         let views = ParameterViews(
             layout: layout, parameters: parameters, gradients: gradients, epsilon: Float(configuration.layerNormEpsilon)
         )
-        let builder = NetworkBuilder(configuration: configuration, head: head, views: views)
+        let builder = NetworkBuilder(configuration: configuration, head: head, views: views, parts: parts)
         encoder = builder.encoder
         pooler = builder.pooler
         maskedHead = builder.maskedHead
@@ -84,6 +94,9 @@ public final class BertModel {
         /// Sequences whose label had the largest logit; 0 in a regression.
         public var sequenceCorrect = 0
 
+        /// One for each objective of your own.
+        public var objectives: [ObjectiveSums] = []
+
         /// All zero.
         public init() {}
 
@@ -95,11 +108,22 @@ public final class BertModel {
             left.sequenceLoss += right.sequenceLoss
             left.sequenceCount += right.sequenceCount
             left.sequenceCorrect += right.sequenceCorrect
+            left.objectives += right.objectives.dropFirst(left.objectives.count)
+                .map { _ in ObjectiveSums() }
+            for (index, sums) in right.objectives.enumerated() { left.objectives[index] += sums }
         }
     }
 
     /// Bytes of scratch memory held at the moment.
     public var activationBytes: Int { engine.arena.bytes }
+
+    /// How many predictions each objective of your own asks of a batch.
+    public func objectiveCounts(_ batch: RaggedBatch) -> [Int] { ownObjectives.map { $0.count(batch) } }
+
+    /// A pass over a batch that lies in the arena.
+    func pass(_ batch: PlannedBatch) -> Pass {
+        Pass(engine: engine, batch: batch, parameters: parameters.base, gradients: gradients.base)
+    }
 
     func check(_ batch: RaggedBatch) {
         do throws(Failure) {

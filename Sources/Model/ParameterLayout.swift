@@ -16,6 +16,8 @@ public struct ParameterLayout: Sendable, Equatable {
         public let count: Int
         /// What the tensor is filled with at first.
         public let initial: InitialValue
+        /// Whether it belongs to a part of your own (`Architecture`), which weights of a plain BERT lack.
+        public let isOwn: Bool
         /// Whether weight decay (and LAMB's trust ratio, in its released form) applies: not to biases and LayerNorm.
         public let decays: Bool
 
@@ -46,11 +48,27 @@ public struct ParameterLayout: Sendable, Equatable {
 
     /// The layout of a model.
     public init(configuration: BertConfiguration, head: ModelHead) {
+        var none = OwnParts()
+        self.init(configuration: configuration, head: head, Architecture(), &none)
+    }
+
+    /// The layout of a model with parts of its own, which are made on the way.
+    init(
+        configuration: BertConfiguration, head: ModelHead, _ architecture: Architecture, _ parts: inout OwnParts
+    ) {
         addEmbeddings(configuration)
-        for layer in 0..<configuration.layers { addLayer("bert.encoder.layer.\(layer).", configuration) }
+        for layer in 0..<configuration.layers {
+            let prefix = "bert.encoder.layer.\(layer)."
+            if architecture.layer == nil {
+                addLayer(prefix, configuration)
+            } else if !parts.addLayer(layer, prefix, architecture, configuration, to: &self) {
+                addLayer(prefix, configuration)
+            }
+        }
         if configuration.normPlacement == .pre { addLayerNorm("bert.LayerNorm", configuration.hiddenSize) }
         if head.hasPooler { addLinear("bert.pooler.dense", configuration.hiddenSize, configuration.hiddenSize) }
         addHead(head, configuration)
+        parts.addObjectives(architecture, configuration, to: &self)
         count = (count + 15) & ~15
     }
 
@@ -123,15 +141,21 @@ public struct ParameterLayout: Sendable, Equatable {
         add(name + ".bias", [size], .zero)
     }
 
-    private mutating func add(
-        _ name: String, _ shape: [Int], _ initial: InitialValue = .normal, packed: Bool = false
+    /// Adds a tensor.
+    /// - Parameters:
+    ///   - packed: whether it begins where the one before it ends.
+    ///   - isOwn: whether it belongs to a part of your own.
+    mutating func add(
+        _ name: String, _ shape: [Int], _ initial: InitialValue = .normal, packed: Bool = false, isOwn: Bool = false
     ) {
+        precondition(indices[name] == nil, "two parameters are called \(name)")
         if !packed { count = (count + 15) & ~15 }
         let size = shape.reduce(1, *)
         indices[name] = entries.count
         entries.append(
             Entry(
-                name: name, shape: shape, offset: count, count: size, initial: initial, decays: initial == .normal))
+                name: name, shape: shape, offset: count, count: size, initial: initial, isOwn: isOwn,
+                decays: initial == .normal))
         count += size
     }
 }

@@ -1,10 +1,13 @@
 /// A row-major matrix in memory that somebody else owns: an arena, the parameters or their gradients.
 ///
 /// Threads that share one write different rows or columns of it; hence the unchecked conformance.
-struct MatrixView: @unchecked Sendable {
-    let base: UnsafeMutablePointer<Float>
-    let rows: Int
-    let columns: Int
+public struct MatrixView: @unchecked Sendable {
+    /// The first float.
+    public let base: UnsafeMutablePointer<Float>
+    /// Rows.
+    public let rows: Int
+    /// Columns.
+    public let columns: Int
     /// Floats from one row to the next.
     let stride: Int
 
@@ -16,10 +19,10 @@ struct MatrixView: @unchecked Sendable {
     }
 
     /// The start of a row.
-    func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
+    public func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
 
     /// Some of the rows.
-    subscript(rows range: Range<Int>) -> MatrixView {
+    public subscript(rows range: Range<Int>) -> MatrixView {
         MatrixView(row(range.lowerBound), rows: range.count, columns: columns, stride: stride)
     }
 
@@ -29,5 +32,5 @@ struct MatrixView: @unchecked Sendable {
     }
 
     /// All the floats of a dense matrix, row after row.
-    var values: [Float] { Array(UnsafeBufferPointer(start: base, count: rows * columns)) }
+    public var values: [Float] { Array(UnsafeBufferPointer(start: base, count: rows * columns)) }
 }

@@ -77,7 +77,7 @@ struct PlannedBatch: @unchecked Sendable {
 }
 
 /// A place in the network where elements are dropped.
-struct DropoutSite: Sendable {
+public struct DropoutSite: Sendable {
     /// Distinguishes the draws of the places.
     let number: UInt32
     let rate: Double

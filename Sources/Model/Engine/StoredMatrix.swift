@@ -1,4 +1,5 @@
 internal import CKernels
+internal import Streaming
 
 /// A dense row-major matrix kept for backward or made to be a factor: fp32, or bf16 in mixed precision.
 ///
@@ -44,6 +45,27 @@ extension ActivationArena {
 }
 
 extension Engine {
+    /// A dense matrix as a factor: itself in fp32, a copy in bf16.
+    func factor(_ x: MatrixView) -> StoredMatrix {
+        let factor = arena.factor(x, isHalf: isHalf)
+        guard isHalf else { return factor }
+        let panels = RowPanels(x.rows)
+        pool.parallelFor(panels.count) { panel in
+            round(x[rows: panels[panel]], into: factor, row: panels[panel].lowerBound)
+        }
+        return factor
+    }
+
+    /// The opposite: fills a dense matrix with the numbers of a factor that is a copy.
+    func restore(_ factor: StoredMatrix, into x: MatrixView) {
+        guard factor.isHalf else { return }
+        let panels = RowPanels(x.rows)
+        pool.parallelFor(panels.count) { panel in
+            let (first, count) = (panels[panel].lowerBound, panels[panel].count)
+            kernels.from_bf16(factor.row(first).assumingMemoryBound(to: UInt16.self), x.row(first), count * x.columns)
+        }
+    }
+
     /// Fills rows of what `ActivationArena.factor` made with these dense ones.
     func round(_ x: MatrixView, into factor: StoredMatrix, row: Int) {
         guard factor.isHalf else { return }

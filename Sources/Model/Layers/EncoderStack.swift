@@ -3,9 +3,9 @@ internal import Streaming
 /// Embeddings and the stack of layers.
 struct EncoderStack: Sendable {
     let embeddings: Embeddings
-    let layers: [EncoderLayer]
+    let blocks: [EncoderBlock]
     /// Behind the last layer of a pre-LN encoder.
-    let finalNorm: FinalNorm?
+    let finalNorm: LayerNorm?
 
     /// What is kept of a pass.
     enum Keeping: Sendable {
@@ -18,76 +18,64 @@ struct EncoderStack: Sendable {
     }
 
     /// What backward needs of each layer.
-    struct Saved: Sendable {
+    struct Saved {
         let embeddings: Embeddings.Saved
         /// One for each layer, or empty.
-        let layers: [EncoderLayer.Saved]
+        let layers: [EncoderBlock.Saved]
         /// Each layer's input, or empty.
         let inputs: [MatrixView]
-        let finalNorm: FinalNorm.Saved?
+        let finalNorm: LayerNorm.Saved?
         /// The last hidden rows, [T, H].
         let output: MatrixView
     }
 
+    /// Layers of your own may use their input until backward, which BERT's make again from what they keep.
+    private var hasOwnLayers: Bool { blocks.contains(where: \.isOwn) }
+
     /// - Parameter depth: layers to run; nil runs all. What fewer give is not normalised by `finalNorm`.
-    func forward(_ batch: PlannedBatch, keeping: Keeping, depth: Int? = nil, _ engine: Engine) -> Saved {
+    func forward(_ pass: Pass, keeping: Keeping, depth: Int? = nil) -> Saved {
+        let (batch, engine) = (pass.batch, pass.engine)
         let embedded = embeddings.forward(batch, engine)
         let width = embedded.output.columns
         let between = engine.arena.matrix(batch.rows, width)
-        let last = engine.arena.matrix(batch.rows, width)
+        let hasOwn = hasOwnLayers
+        let keepsInputs = keeping == .inputs || keeping == .activations && hasOwn
+        // Outputs by turns, where no input is kept and a layer may not write over its own.
+        let outputs = (0..<(hasOwn ? 2 : 1)).map { _ in engine.arena.matrix(batch.rows, width) }
         var hidden = embedded.output
-        var (saved, inputs): ([EncoderLayer.Saved], [MatrixView]) = ([], [])
-        for layer in layers.prefix(depth ?? layers.count) {
-            let output = keeping == .inputs ? engine.arena.matrix(batch.rows, width) : last
+        var (saved, inputs): ([EncoderBlock.Saved], [MatrixView]) = ([], [])
+        for (index, block) in blocks.prefix(depth ?? blocks.count).enumerated() {
+            let output =
+                keepsInputs ? engine.arena.matrix(batch.rows, width) : outputs[index % outputs.count]
             let mark = engine.arena.mark
-            let room = layer.reserve(batch, engine)
-            layer.forward(hidden, into: room, between: between, output: output, batch, engine)
-            if keeping == .activations { saved.append(room) } else { engine.arena.release(mark) }
-            if keeping == .inputs { inputs.append(hidden) }
+            let kept = block.forward(hidden, between: between, output: output, pass)
+            if keeping == .activations { saved.append(kept) } else { engine.arena.release(mark) }
+            if keepsInputs { inputs.append(hidden) }
             hidden = output
         }
-        let isWhole = depth ?? layers.count >= layers.count
-        let norm = isWhole ? finalNorm?.forward(hidden, engine) : nil
+        let isWhole = depth ?? blocks.count >= blocks.count
+        let norm = isWhole ? finalNorm?.forward(hidden, output: hidden, engine) : nil
         return Saved(embeddings: embedded, layers: saved, inputs: inputs, finalNorm: norm, output: hidden)
     }
 
     /// The gradient [T, H] of the last hidden rows is used up.
-    func backward(_ saved: Saved, gradient: MatrixView, _ batch: PlannedBatch, _ engine: Engine) {
+    func backward(_ saved: Saved, gradient: MatrixView, _ pass: Pass) {
+        let engine = pass.engine
         if let finalNorm, let norm = saved.finalNorm { finalNorm.backward(norm, gradient: gradient, engine) }
-        for index in layers.indices.reversed() {
+        for index in blocks.indices.reversed() {
             let mark = engine.arena.mark
-            let activations = saved.inputs.isEmpty ? saved.layers[index] : again(index, saved, batch, engine)
-            let input = layers[index].needsInput ? input(index, saved, engine) : nil
-            layers[index].backward(activations, input: input, gradient: gradient, batch, engine)
+            let kept = saved.layers.isEmpty ? blocks[index].again(saved.inputs[index], pass) : saved.layers[index]
+            let input = blocks[index].needsInput ? input(index, saved, engine) : nil
+            blocks[index].backward(kept, input: input, gradient: gradient, pass)
             engine.arena.release(mark)
         }
-        embeddings.backward(saved.embeddings, gradient: gradient, batch, engine)
-    }
-
-    /// A layer's forward once more, with the same draws of dropout.
-    private func again(
-        _ index: Int, _ saved: Saved, _ batch: PlannedBatch, _ engine: Engine
-    ) -> EncoderLayer.Saved {
-        let room = layers[index].reserve(batch, engine)
-        let mark = engine.arena.mark
-        defer { engine.arena.release(mark) }
-        let (rows, width) = (batch.rows, saved.output.columns)
-        layers[index].forward(
-            saved.inputs[index], into: room, between: engine.arena.matrix(rows, width),
-            output: engine.arena.matrix(rows, width), batch, engine)
-        return room
+        embeddings.backward(saved.embeddings, gradient: gradient, pass.batch, engine)
     }
 
     /// A layer's input as a factor.
-    private func input(_ index: Int, _ saved: Saved, _ engine: Engine) -> StoredMatrix {
+    private func input(_ index: Int, _ saved: Saved, _ engine: Engine) -> StoredMatrix? {
         if index == 0 { return saved.embeddings.factor }
-        guard !saved.inputs.isEmpty else { return layers[index - 1].output(saved.layers[index - 1], engine) }
-        let hidden = saved.inputs[index]
-        let factor = engine.arena.factor(hidden, isHalf: engine.isHalf)
-        let panels = RowPanels(hidden.rows)
-        engine.pool.parallelFor(panels.count) { panel in
-            engine.round(hidden[rows: panels[panel]], into: factor, row: panels[panel].lowerBound)
-        }
-        return factor
+        guard !saved.inputs.isEmpty else { return blocks[index - 1].output(saved.layers[index - 1], engine) }
+        return engine.factor(saved.inputs[index])
     }
 }

@@ -166,16 +166,15 @@ struct CrossEntropyResults: @unchecked Sendable {
 
     /// Cross entropy of `logits` + bias, whose first row is row `first` of the labels and of the results.
     func compute(
-        _ logits: MatrixView, bias: UnsafeMutablePointer<Float>, labels: UnsafeMutablePointer<Int32>, first: Int,
+        _ logits: MatrixView, bias: UnsafeMutablePointer<Float>?, labels: UnsafeMutablePointer<Int32>, first: Int,
         scale: Float?, _ engine: Engine
     ) {
-        let bias = MatrixView(bias, rows: 1, columns: logits.columns)
-        nonisolated(unsafe) let labels = labels
+        nonisolated(unsafe) let (bias, labels) = (bias, labels)
         let height = 16
         engine.pool.parallelFor((logits.rows + height - 1) / height) { index in
             let row = index * height
             engine.kernels.cross_entropy(
-                logits.row(row), bias.base, labels + first + row, scale ?? 0, scale == nil ? 0 : 1,
+                logits.row(row), bias, labels + first + row, scale ?? 0, scale == nil ? 0 : 1,
                 losses + first + row,
                 correct + first + row, min(height, logits.rows - row), logits.columns)
         }

@@ -5,22 +5,16 @@ struct NetworkBuilder {
     let configuration: BertConfiguration
     let head: ModelHead
     let views: ParameterViews
+    let parts: OwnParts
 
     var encoder: EncoderStack {
         let isPre = configuration.normPlacement == .pre
         return EncoderStack(
-            embeddings: embeddings, layers: (0..<configuration.layers).map(layer),
-            finalNorm: isPre ? FinalNorm(norm: views.norm("bert.LayerNorm")) : nil)
+            embeddings: embeddings, blocks: (0..<configuration.layers).map(block),
+            finalNorm: isPre ? LayerNorm(parameters: views.norm("bert.LayerNorm")) : nil)
     }
 
-    private var activation: ck_activation {
-        switch configuration.activation {
-        case .gelu: CK_GELU
-        case .geluNew, .geluTanh: CK_GELU_TANH
-        case .relu: CK_RELU
-        case .silu: CK_SILU
-        }
-    }
+    private var activation: ck_activation { configuration.activation.kernel }
 
     private var embeddings: Embeddings {
         let prefix = "bert.embeddings."
@@ -31,14 +25,20 @@ struct NetworkBuilder {
             site: DropoutSite(number: 0, rate: configuration.hiddenDropout), pad: configuration.padTokenID)
     }
 
+    private func block(_ index: Int) -> EncoderBlock {
+        if let own = parts.layers[index] { return .own(own) }
+        return .bert(layer(index))
+    }
+
     private func layer(_ index: Int) -> EncoderLayer {
         let prefix = "bert.encoder.layer.\(index)."
         let names = ParameterLayout.normNames(prefix, configuration.normPlacement)
         let attention = SelfAttention(
             projection: stackedProjection(prefix + "attention.self."),
-            output: output(prefix + "attention.output", norm: names.attention, number: UInt32(4 * index + 2)),
-            heads: configuration.heads,
-            site: DropoutSite(number: UInt32(4 * index + 1), rate: configuration.attentionDropout))
+            attention: MultiHeadAttention(
+                heads: configuration.heads, headSize: configuration.headSize,
+                site: DropoutSite(number: UInt32(4 * index + 1), rate: configuration.attentionDropout)),
+            output: output(prefix + "attention.output", norm: names.attention, number: UInt32(4 * index + 2)))
         let feedForward = FeedForward(
             inner: views.linear(prefix + "intermediate.dense"),
             output: output(prefix + "output", norm: names.feedForward, number: UInt32(4 * index + 3)),

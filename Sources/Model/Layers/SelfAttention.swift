@@ -3,43 +3,31 @@ internal import Streaming
 
 /// Multi-head self-attention with its output projection, residual and LayerNorm.
 ///
-/// After Vaswani and others 2017, §3.2, and Devlin and others 2018. Attention runs over one sequence and one head at a
-/// time (`AttentionHead`), so sequences need no padding and no mask.
+/// After Vaswani and others 2017, §3.2, and Devlin and others 2018.
 struct SelfAttention: Sendable {
     /// Query, key and value in one product: weight [3H, H].
     let projection: LinearParameters
+    let attention: MultiHeadAttention
     let output: SublayerOutput
-    let heads: Int
-    let site: DropoutSite
 
     private var width: Int { projection.outputs / 3 }
-    private var headSize: Int { width / heads }
 
     /// What backward needs.
     struct Saved: @unchecked Sendable {
-        /// [T, 3H]: queries, keys, values.
-        let projected: StoredMatrix
-        /// The largest score and 1 / sum of each row, [heads, T] each; the probabilities are made again from them.
-        let maxima: MatrixView
-        let factors: MatrixView
-        /// [T, H]: the heads' results side by side.
-        let context: StoredMatrix
+        let attention: MultiHeadAttention.Saved
         let output: SublayerOutput.Saved
     }
 
     func reserve(_ batch: PlannedBatch, _ engine: Engine) -> Saved {
-        let arena = engine.arena
-        return Saved(
-            projected: arena.stored(batch.rows, 3 * width, isHalf: engine.isHalf),
-            maxima: arena.matrix(heads, batch.rows), factors: arena.matrix(heads, batch.rows),
-            context: arena.stored(batch.rows, width, isHalf: engine.isHalf),
+        Saved(
+            attention: attention.reserve(batch, engine),
             output: SublayerOutput.Saved(rows: batch.rows, columns: width, engine))
     }
 
     /// From x [T, H] to y [T, H].
     func forward(_ x: MatrixView, into saved: Saved, output y: MatrixView, _ batch: PlannedBatch, _ engine: Engine) {
         project(x, into: saved, engine)
-        attend(saved, batch, engine)
+        attention.forward(saved.attention, batch, engine)
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }
         let weight = engine.packForward(output.dense.weight)
@@ -48,7 +36,7 @@ struct SelfAttention: Sendable {
         engine.pool.parallelForLanes(panels.count) { panel, lane in
             let rows = panels[panel]
             let result = MatrixView(results.row(lane), rows: rows.count, columns: width)
-            engine.products.multiply(Factor(saved.context), rows: rows, weight, into: result)
+            engine.products.multiply(Factor(saved.attention.context), rows: rows, weight, into: result)
             output.forward(result, rows: rows, residual: x, into: saved.output, output: y, batch, engine)
         }
     }
@@ -60,35 +48,15 @@ struct SelfAttention: Sendable {
         let panels = RowPanels(x.rows)
         let results = engine.lanes(panels.height * 3 * width)
         let normed = engine.lanes(output.scratch(height: panels.height))
+        let projected = saved.attention.projected
         engine.pool.parallelForLanes(panels.count) { panel, lane in
             let rows = panels[panel]
             let result = MatrixView(results.row(lane), rows: rows.count, columns: 3 * width)
             let input = output.input(x, rows: rows, into: saved.output, scratch: normed.row(lane), engine)
             engine.products.multiply(input, weight, into: result)
             engine.kernels.bias_store(
-                result.base, projection.bias, saved.projected.row(rows.lowerBound), saved.projected.half, rows.count,
-                3 * width)
+                result.base, projection.bias, projected.row(rows.lowerBound), projected.half, rows.count, 3 * width)
         }
-    }
-
-    private func attend(_ saved: Saved, _ batch: PlannedBatch, _ engine: Engine) {
-        let mark = engine.arena.mark
-        defer { engine.arena.release(mark) }
-        let scratch = engine.lanes(AttentionHead.forwardScratch(batch.longest, headSize, engine.products))
-        engine.pool.parallelForLanes(batch.sequences * heads) { index, lane in
-            let head = head(saved, batch, index, engine)
-            head.forward(scratch.row(lane))
-        }
-    }
-
-    /// Head `index` % heads of sequence `index` / heads.
-    private func head(_ saved: Saved, _ batch: PlannedBatch, _ index: Int, _ engine: Engine) -> AttentionHead {
-        let (sequence, number) = index.quotientAndRemainder(dividingBy: heads)
-        let rows = batch.range(sequence)
-        return AttentionHead(
-            projected: saved.projected, context: saved.context, rows: rows, number: number, size: headSize,
-            maxima: saved.maxima.row(number) + rows.lowerBound, factors: saved.factors.row(number) + rows.lowerBound,
-            dropout: batch.attentionDropout(site, sequence: sequence, head: number), engine: engine)
     }
 
     /// The gradient [T, H] of the output becomes that of the input x, in place.
@@ -102,7 +70,7 @@ struct SelfAttention: Sendable {
         let sums = SublayerOutput.Sums(rows: batch.rows, columns: width, engine)
         backwardOutput(saved, gradient, dContext, sums, batch, engine)
         let dProjected = engine.arena.stored(batch.rows, 3 * width, isHalf: engine.isHalf)
-        attendBackward(saved, dContext, dProjected, batch, engine)
+        attention.backward(saved.attention, gradient: dContext, into: dProjected, batch, engine)
         engine.addColumnSums(dProjected, to: projection.biasGradient)
         backwardInput(saved, input: x, dProjected, gradient, sums, engine)
         output.add(sums, engine)
@@ -141,18 +109,6 @@ struct SelfAttention: Sendable {
                 saved.output, panel: panel, rows: rows, gradient: gradient, into: dDense, sums: sums, batch, engine)
             engine.products.multiply(Factor(dDense), rows: rows, weight, into: dContext[rows: rows])
         }
-        engine.weightGradient(Factor(dDense), Factor(saved.context), into: output.dense.weightGradient)
-    }
-
-    private func attendBackward(
-        _ saved: Saved, _ dContext: MatrixView, _ dProjected: StoredMatrix, _ batch: PlannedBatch, _ engine: Engine
-    ) {
-        let mark = engine.arena.mark
-        defer { engine.arena.release(mark) }
-        let scratch = engine.lanes(AttentionHead.backwardScratch(batch.longest, headSize, engine.products))
-        engine.pool.parallelForLanes(batch.sequences * heads) { index, lane in
-            let head = head(saved, batch, index, engine)
-            head.backward(gradient: dContext, into: dProjected, scratch.row(lane))
-        }
+        engine.weightGradient(Factor(dDense), Factor(saved.attention.context), into: output.dense.weightGradient)
     }
 }

@@ -1,11 +1,11 @@
 internal import CKernels
 internal import Streaming
 
-/// The LayerNorm behind the last layer of a pre-LN encoder.
-struct FinalNorm: Sendable {
-    let norm: NormParameters
+/// LayerNorm (Ba et al. 2016) standing alone: behind the last layer of a pre-LN encoder, and in layers of your own.
+struct LayerNorm: Sendable {
+    let parameters: NormParameters
 
-    /// What backward needs.
+    /// What backward needs; T rows of width H.
     struct Saved: @unchecked Sendable {
         /// The normalised rows, [T, H].
         let normal: StoredMatrix
@@ -13,21 +13,20 @@ struct FinalNorm: Sendable {
         let inverse: UnsafeMutablePointer<Float>
     }
 
-    /// Normalises the hidden rows [T, H] in place.
-    func forward(_ hidden: MatrixView, _ engine: Engine) -> Saved {
+    /// From x [T, H] to y [T, H], which may be x.
+    func forward(_ x: MatrixView, output y: MatrixView, _ engine: Engine) -> Saved {
         let saved = Saved(
-            normal: engine.arena.stored(hidden.rows, hidden.columns, isHalf: engine.isHalf),
-            inverse: engine.arena.take(hidden.rows))
+            normal: engine.arena.stored(x.rows, x.columns, isHalf: engine.isHalf), inverse: engine.arena.take(x.rows))
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }
-        let panels = RowPanels(hidden.rows)
-        let copies = engine.lanes(panels.height * hidden.columns)
+        let panels = RowPanels(x.rows)
+        let copies = engine.lanes(panels.height * x.columns)
         engine.pool.parallelForLanes(panels.count) { panel, lane in
             let (first, count) = (panels[panel].lowerBound, panels[panel].count)
-            copies.row(lane).update(from: hidden.row(first), count: count * hidden.columns)
+            copies.row(lane).update(from: x.row(first), count: count * x.columns)
             engine.kernels.layer_norm(
-                copies.row(lane), norm.gamma, norm.beta, norm.epsilon, hidden.row(first), saved.normal.row(first),
-                saved.normal.half, saved.inverse + first, count, hidden.columns)
+                copies.row(lane), parameters.gamma, parameters.beta, parameters.epsilon, y.row(first),
+                saved.normal.row(first), saved.normal.half, saved.inverse + first, count, x.columns)
         }
         return saved
     }
@@ -42,10 +41,10 @@ struct FinalNorm: Sendable {
         engine.pool.parallelFor(panels.count) { panel in
             let (first, count) = (panels[panel].lowerBound, panels[panel].count)
             engine.kernels.layer_norm_backward(
-                gradient.row(first), saved.normal.row(first), saved.normal.half, saved.inverse + first, norm.gamma,
-                dgamma.row(panel), dbeta.row(panel), count, gradient.columns)
+                gradient.row(first), saved.normal.row(first), saved.normal.half, saved.inverse + first,
+                parameters.gamma, dgamma.row(panel), dbeta.row(panel), count, gradient.columns)
         }
-        engine.add(dgamma, to: norm.gammaGradient)
-        engine.add(dbeta, to: norm.betaGradient)
+        engine.add(dgamma, to: parameters.gammaGradient)
+        engine.add(dbeta, to: parameters.betaGradient)
     }
 }
