@@ -38,6 +38,11 @@ import Testing
         /// The gradient of `sum`.
         func weights(_ rows: Int) -> [Float] { normal(rows * width, seed: 2, "weights") }
 
+        /// A layer's input for backward; pre-LN layers take none.
+        func factor(_ x: MatrixView) -> StoredMatrix? {
+            model.configuration.normPlacement == .pre ? nil : engine.factor(x)
+        }
+
         func sum(_ x: MatrixView) -> Double {
             zip(x.values, weights(x.rows)).reduce(0) { $0 + Double($1.0) * Double($1.1) }
         }
@@ -46,11 +51,11 @@ import Testing
     /// Runs `body` for every instruction set, without dropout and with it.
     private func forAll(
         _ head: ModelHead = .pretraining(nextSentence: true), activation: Activation = .gelu,
-        _ body: (Scene, String) -> Void
+        norm: NormPlacement = .post, _ body: (Scene, String) -> Void
     ) throws {
         for table in kernelTables() {
             for dropout in [0, 0.2] {
-                let small = try smallModel(head, activation: activation, dropout: dropout) {
+                let small = try smallModel(head, activation: activation, dropout: dropout, norm: norm) {
                     $0.maxPositionEmbeddings = 140
                     $0.classifierDropout = dropout
                 }
@@ -94,9 +99,10 @@ import Testing
         }
     }
 
-    @Test func `self-attention`() throws {
-        try forAll { scene, label in
-            let attention = scene.model.encoder.layers[1].attention
+    @Test(arguments: NormPlacement.allCases)
+    func `self-attention`(norm: NormPlacement) throws {
+        try forAll(norm: norm) { scene, label in
+            let attention = scene.model.encoder.bertLayers[1].attention
             LayerCheck(model: scene.model, prefixes: [Self.layer + "attention."], input: scene.hidden) { input, back in
                 let plan = scene.plan()
                 let x = scene.matrix(input, scene.width)
@@ -106,16 +112,16 @@ import Testing
                 guard back else { return (scene.sum(y), []) }
                 let gradient = scene.matrix(scene.weights(plan.rows), scene.width)
                 attention.backward(
-                    saved, input: scene.engine.arena.factor(x, isHalf: false), gradient: gradient, plan, scene.engine)
+                    saved, input: scene.factor(x), gradient: gradient, plan, scene.engine)
                 return (scene.sum(y), gradient.values)
             }.run(label)
         }
     }
 
-    @Test(arguments: [Activation.gelu, .geluNew, .geluTanh, .relu, .silu])
-    func `feed-forward, with each activation`(activation: Activation) throws {
-        try forAll(activation: activation) { scene, label in
-            let feedForward = scene.model.encoder.layers[1].feedForward
+    @Test(arguments: [Activation.gelu, .geluNew, .geluTanh, .relu, .silu], NormPlacement.allCases)
+    func `feed-forward, with each activation`(activation: Activation, norm: NormPlacement) throws {
+        try forAll(activation: activation, norm: norm) { scene, label in
+            let feedForward = scene.model.encoder.bertLayers[1].feedForward
             LayerCheck(
                 model: scene.model, prefixes: [Self.layer + "intermediate.", Self.layer + "output."],
                 input: scene.hidden
@@ -129,7 +135,7 @@ import Testing
                 guard back else { return (value, []) }
                 let gradient = scene.matrix(scene.weights(plan.rows), scene.width)
                 feedForward.backward(
-                    saved, input: scene.engine.arena.factor(x, isHalf: false), gradient: gradient, plan, scene.engine)
+                    saved, input: scene.factor(x), gradient: gradient, plan, scene.engine)
                 return (value, gradient.values)
             }.run(label)
         }
@@ -138,7 +144,7 @@ import Testing
     /// The product that comes in, then the residual.
     @Test func `dropout, residual and LayerNorm behind a sublayer`() throws {
         try forAll { scene, label in
-            let output = scene.model.encoder.layers[1].feedForward.output
+            let output = scene.model.encoder.bertLayers[1].feedForward.output
             let names = [Self.layer + "output.dense.bias", Self.layer + "output.LayerNorm."]
             let count = scene.hidden.count
             let both = scene.hidden + normal(count, seed: 4, "residual")
@@ -156,21 +162,23 @@ import Testing
                 }
                 guard back else { return (scene.sum(y), []) }
                 let gradient = scene.matrix(scene.weights(plan.rows), scene.width)
-                let gradients = SublayerOutput.Gradients(rows: plan.rows, columns: scene.width, scene.engine)
+                let sums = SublayerOutput.Sums(rows: plan.rows, columns: scene.width, scene.engine)
+                let dense = scene.engine.arena.stored(plan.rows, scene.width, isHalf: false)
                 for panel in 0..<panels.count {
                     output.backward(
-                        saved, panel: panel, rows: panels[panel], gradient: gradient, into: gradients, plan,
+                        saved, panel: panel, rows: panels[panel], gradient: gradient, into: dense, sums: sums, plan,
                         scene.engine)
                 }
-                output.add(gradients, scene.engine)
-                return (scene.sum(y), (gradients.dense.floats?.values ?? []) + gradient.values)
+                output.add(sums, scene.engine)
+                return (scene.sum(y), (dense.floats?.values ?? []) + gradient.values)
             }.run(label)
         }
     }
 
-    @Test func `a whole layer`() throws {
-        try forAll { scene, label in
-            let layer = scene.model.encoder.layers[1]
+    @Test(arguments: NormPlacement.allCases)
+    func `a whole layer`(norm: NormPlacement) throws {
+        try forAll(norm: norm) { scene, label in
+            let layer = scene.model.encoder.bertLayers[1]
             LayerCheck(model: scene.model, prefixes: [Self.layer], input: scene.hidden) { input, back in
                 let plan = scene.plan()
                 let x = scene.matrix(input, scene.width)
@@ -181,23 +189,27 @@ import Testing
                 guard back else { return (scene.sum(y), []) }
                 let gradient = scene.matrix(scene.weights(plan.rows), scene.width)
                 layer.backward(
-                    saved, input: scene.engine.arena.factor(x, isHalf: false), gradient: gradient, plan, scene.engine)
+                    saved, input: scene.factor(x), gradient: gradient, plan, scene.engine)
                 return (scene.sum(y), gradient.values)
             }.run(label)
         }
     }
 
-    @Test(arguments: [EncoderStack.Keeping.activations, .inputs])
-    func `embeddings and all layers, kept and computed again`(keeping: EncoderStack.Keeping) throws {
-        try forAll { scene, label in
+    @Test(arguments: [EncoderStack.Keeping.activations, .inputs], NormPlacement.allCases)
+    func `embeddings and all layers, kept and computed again`(
+        keeping: EncoderStack.Keeping, norm: NormPlacement
+    ) throws {
+        try forAll(norm: norm) { scene, label in
             let encoder = scene.model.encoder
-            LayerCheck(model: scene.model, prefixes: ["bert.embeddings.", "bert.encoder."], input: []) { _, back in
+            LayerCheck(model: scene.model, prefixes: ["bert.embeddings.", "bert.encoder.", "bert.Layer"], input: []) {
+                _, back in
                 let plan = scene.plan()
-                let saved = encoder.forward(plan, keeping: keeping, scene.engine)
+                let pass = scene.model.pass(plan)
+                let saved = encoder.forward(pass, keeping: keeping)
                 let value = scene.sum(saved.output)
                 guard back else { return (value, []) }
                 let gradient = scene.matrix(scene.weights(plan.rows), scene.width)
-                encoder.backward(saved, gradient: gradient, plan, scene.engine)
+                encoder.backward(saved, gradient: gradient, pass)
                 return (value, [])
             }.run(label)
         }
@@ -274,5 +286,11 @@ import Testing
                 return (loss.sum, hidden.values)
             }.run(label)
         }
+    }
+}
+
+extension EncoderStack {
+    fileprivate var bertLayers: [EncoderLayer] {
+        blocks.compactMap { if case .bert(let layer) = $0 { layer } else { nil } }
     }
 }
