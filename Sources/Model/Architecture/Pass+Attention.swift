@@ -9,7 +9,8 @@ extension Pass {
         let saved: MultiHeadAttention.Saved
     }
 
-    /// Scaled dot-product attention of several heads (Vaswani et al. 2017, §3.2), within each sequence.
+    /// Scaled dot-product attention of several heads, within each sequence (Vaswani and others 2017, §3.2).
+    ///
     /// - Parameters:
     ///   - projected: queries, keys and values side by side, [T, 3H]; they must stay as they are until backward.
     ///   - site: dropout of the probabilities.

@@ -1,7 +1,7 @@
 internal import CKernels
 internal import Streaming
 
-/// LayerNorm (Ba et al. 2016) standing alone: behind the last layer of a pre-LN encoder, and in layers of your own.
+/// LayerNorm (Ba and others 2016) standing alone: behind the last layer of a pre-LN encoder, and in layers of your own.
 struct LayerNorm: Sendable {
     let parameters: NormParameters
 
