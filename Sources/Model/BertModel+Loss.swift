@@ -18,14 +18,15 @@ extension BertModel {
         engine.arena.reset()
         let plan = PlannedBatch(batch, dropout: dropout, engine.arena)
         let pass = pass(plan)
-        let saved = encoder.forward(pass, keeping: arithmetic.recomputesLayers ? .inputs : .activations)
-        let gradient = engine.arena.matrix(batch.rows, configuration.hiddenSize)
+        let saved = encoder.forward(
+            pass, keeping: arithmetic.recomputesLayers ? .inputs : .activations, selected: selected(batch, plan))
+        let gradient = saved.gradient
         gradient.base.update(repeating: 0, count: gradient.rows * gradient.columns)
         var sums = LossSums()
         addMaskedLoss(batch, hidden: saved.output, scale: maskedScale, gradient: gradient, to: &sums)
         addSequenceLoss(batch, plan, hidden: saved.output, scale: sequenceScale, gradient: gradient, to: &sums)
         addOwnLosses(batch, pass, hidden: saved.output, scales: objectiveScales, gradient: gradient, to: &sums)
-        encoder.backward(saved, gradient: gradient, pass)
+        encoder.backward(saved, pass)
         return sums
     }
 
@@ -36,12 +37,24 @@ extension BertModel {
         engine.arena.reset()
         let plan = PlannedBatch(batch, dropout: nil, engine.arena)
         let pass = pass(plan)
-        let saved = encoder.forward(pass, keeping: .nothing)
+        let saved = encoder.forward(pass, keeping: .nothing, selected: selected(batch, plan))
         var sums = LossSums()
         addMaskedLoss(batch, hidden: saved.output, scale: nil, gradient: nil, to: &sums)
         addSequenceLoss(batch, plan, hidden: saved.output, scale: nil, gradient: nil, to: &sums)
         addOwnLosses(batch, pass, hidden: saved.output, scales: [], gradient: nil, to: &sums)
         return sums
+    }
+
+    /// The rows that the losses look at; an objective of your own may look at any.
+    private func selected(_ batch: RaggedBatch, _ plan: PlannedBatch) -> SelectedRows? {
+        guard ownObjectives.isEmpty else { return nil }
+        let masked = maskedHead == nil ? [] : batch.maskedRows
+        let withFirst = sequenceHead.map { sequenceCount(batch, $0) > 0 } ?? false
+        return SelectedRows(plan, masked: masked, withFirst: withFirst, engine.arena)
+    }
+
+    private func sequenceCount(_ batch: RaggedBatch, _ head: SequenceHead) -> Int {
+        head.isRegression ? batch.sequenceTargets.count : batch.sequenceLabels.count
     }
 
     private func addOwnLosses(
@@ -78,7 +91,7 @@ extension BertModel {
         to sums: inout LossSums
     ) {
         guard let sequenceHead else { return }
-        let count = sequenceHead.isRegression ? batch.sequenceTargets.count : batch.sequenceLabels.count
+        let count = sequenceCount(batch, sequenceHead)
         guard count > 0 else { return }
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }

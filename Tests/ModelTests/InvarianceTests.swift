@@ -83,6 +83,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [ModelHead.pretraining(nextSentence: true), .classification(labels: 3)])
+    func `rows that no loss looks at change nothing when the last layer leaves them out`(head: ModelHead) throws {
+        let batch = randomBatch([39, 1, 33, 12], seed: 5)
+        let key = DropoutKey(seed: 2, step: 7)
+        // An objective that asks for nothing may look at all rows, so none is left out.
+        let everything = Architecture(objectives: [ObjectiveDesign("nothing") { _ in Nothing() }])
+        for recomputes in [false, true] {
+            var results: [(sums: BertModel.LossSums, gradients: [Float], again: BertModel.LossSums)] = []
+            for architecture in [Architecture(), everything] {
+                let model = try BertModel(
+                    configuration: smallModel().configuration, head: head, threads: 2,
+                    arithmetic: Arithmetic(recomputesLayers: recomputes), architecture: architecture)
+                model.initialize(seed: 3)
+                var sums = model.forwardBackward(batch, maskedScale: 0.01, sequenceScale: 0.1, dropout: key)
+                sums.objectives = []
+                var again = model.evaluate(batch)
+                again.objectives = []
+                results.append((sums, model.allGradients, again))
+            }
+            // Forward goes row by row: the same bits.
+            #expect(results[0].sums == results[1].sums && results[0].again == results[1].again)
+            #expect(relativeError(results[0].gradients, results[1].gradients.map(Double.init)) < 2e-6)
+        }
+    }
+
     @Test func `a pass over a batch seen before allocates nothing`() throws {
         let model = try smallModel()
         let batch = randomBatch([30, 22, 14], seed: 3)
@@ -96,4 +121,13 @@ import Testing
 /// The kernel tables this CPU can run.
 func kernelTables() -> [ck_kernels] {
     [CK_PORTABLE, CK_AVX2, CK_AVX512, CK_AVX512_BF16].compactMap { ck_table($0)?.pointee }
+}
+
+/// Asks for no predictions.
+private struct Nothing: Objective {
+    func count(_ batch: RaggedBatch) -> Int { 0 }
+
+    func loss(
+        _ hidden: MatrixView, _ batch: RaggedBatch, scale: Float, gradient: MatrixView?, _ pass: Pass
+    ) -> ObjectiveSums { ObjectiveSums() }
 }

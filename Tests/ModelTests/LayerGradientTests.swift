@@ -208,8 +208,37 @@ import Testing
                 let saved = encoder.forward(pass, keeping: keeping)
                 let value = scene.sum(saved.output)
                 guard back else { return (value, []) }
-                let gradient = scene.matrix(scene.weights(plan.rows), scene.width)
-                encoder.backward(saved, gradient: gradient, pass)
+                saved.gradient.base.update(from: scene.weights(plan.rows), count: plan.rows * scene.width)
+                encoder.backward(saved, pass)
+                return (value, [])
+            }.run(label)
+        }
+    }
+
+    /// The sum goes over the selected rows alone, which is all that a loss sees of the others.
+    @Test(arguments: [EncoderStack.Keeping.activations, .inputs])
+    func `a stack whose last layer leaves out rows`(keeping: EncoderStack.Keeping) throws {
+        try forAll { scene, label in
+            let encoder = scene.model.encoder
+            let masked = scene.batch.maskedRows
+            let wanted = Set(masked).union(scene.batch.offsets.dropLast()).map(Int.init)
+            LayerCheck(model: scene.model, prefixes: ["bert.embeddings.", "bert.encoder."], input: []) { _, back in
+                let plan = scene.plan()
+                let selected = SelectedRows(plan, masked: masked, withFirst: true, scene.engine.arena)
+                #expect(selected?.plan.rows == wanted.count)
+                let pass = scene.model.pass(plan)
+                let saved = encoder.forward(pass, keeping: keeping, selected: selected)
+                let weights = scene.weights(plan.rows)
+                saved.gradient.base.update(repeating: 0, count: weights.count)
+                var value = 0.0
+                for row in wanted {
+                    for column in 0..<scene.width {
+                        let weight = weights[row * scene.width + column]
+                        value += Double(saved.output.row(row)[column]) * Double(weight)
+                        saved.gradient.row(row)[column] = weight
+                    }
+                }
+                if back { encoder.backward(saved, pass) }
                 return (value, [])
             }.run(label)
         }

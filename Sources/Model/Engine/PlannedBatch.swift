@@ -55,6 +55,27 @@ struct PlannedBatch: @unchecked Sendable {
         self.squares = squares
     }
 
+    /// Some rows of a batch by themselves, for what is done row by row: they belong to no sequence.
+    init(_ batch: PlannedBatch, picking numbers: UnsafeMutablePointer<Int32>, count: Int, _ arena: ActivationArena) {
+        (rows, sequences, longest, squares) = (count, 0, 0, 0)
+        tokens = arena.take(Int32.self, count)
+        segments = arena.take(UInt8.self, count)
+        positions = arena.take(UInt32.self, count)
+        starts = arena.take(Int32.self, 1)
+        squareStarts = arena.take(Int.self, 1)
+        rowKeys = batch.rowKeys == nil ? nil : arena.take(UInt64.self, count)
+        sequenceKeys = nil
+        sequencePositions = arena.take(UInt32.self, 1)
+        for index in 0..<count {
+            let row = Int(numbers[index])
+            tokens[index] = batch.tokens[row]
+            segments[index] = batch.segments[row]
+            positions[index] = batch.positions[row]
+            if let rowKeys, let all = batch.rowKeys { rowKeys[index] = all[row] }
+        }
+        (starts[0], squareStarts[0], sequencePositions[0]) = (0, 0, 0)
+    }
+
     /// The rows of a sequence.
     func range(_ sequence: Int) -> Range<Int> { Int(starts[sequence])..<Int(starts[sequence + 1]) }
 

@@ -14,12 +14,19 @@ enum EncoderBlock: Sendable {
     /// Whether backward needs the layer's input as a factor.
     var needsInput: Bool { if case .bert(let layer) = self { layer.needsInput } else { false } }
 
+    /// Whether the layer can leave out rows that nobody looks at.
+    var canSelect: Bool { if case .bert(let layer) = self { layer.canSelect } else { false } }
+
     /// From x [T, H] to y [T, H], which may be x for a layer of BERT's; `between` [T, H] is used on the way.
-    func forward(_ x: MatrixView, between: MatrixView, output y: MatrixView, _ pass: Pass) -> Saved {
+    /// - Parameter selected: the rows of y that are computed, where the layer can select; nil for all.
+    func forward(
+        _ x: MatrixView, selected: SelectedRows?, between: MatrixView, output y: MatrixView, _ pass: Pass
+    ) -> Saved {
         switch self {
         case .bert(let layer):
-            let room = layer.reserve(pass.batch, pass.engine)
-            layer.forward(x, into: room, between: between, output: y, pass.batch, pass.engine)
+            let room = layer.reserve(pass.batch, selected: selected, pass.engine)
+            layer.forward(
+                x, into: room, selected: selected, between: between, output: y, pass.batch, pass.engine)
             return .bert(room)
         case .own(let layer):
             return .own(backward: layer.forwardForBackward(x, output: y, pass))
@@ -27,25 +34,29 @@ enum EncoderBlock: Sendable {
     }
 
     /// Forward once more with the same draws of dropout, for what backward needs alone.
-    func again(_ x: MatrixView, _ pass: Pass) -> Saved {
+    func again(_ x: MatrixView, selected: SelectedRows?, _ pass: Pass) -> Saved {
         let arena = pass.engine.arena
         guard case .bert(let layer) = self else {
             let output = arena.matrix(x.rows, x.columns)
-            return forward(x, between: output, output: output, pass)
+            return forward(x, selected: nil, between: output, output: output, pass)
         }
-        let room = layer.reserve(pass.batch, pass.engine)
+        let room = layer.reserve(pass.batch, selected: selected, pass.engine)
         let mark = arena.mark
         defer { arena.release(mark) }
         let (between, output) = (arena.matrix(x.rows, x.columns), arena.matrix(x.rows, x.columns))
-        layer.forward(x, into: room, between: between, output: output, pass.batch, pass.engine)
+        layer.forward(
+            x, into: room, selected: selected, between: between, output: output, pass.batch, pass.engine)
         return .bert(room)
     }
 
     /// The gradient [T, H] of the output becomes that of the input, in place.
-    func backward(_ saved: Saved, input: StoredMatrix?, gradient: MatrixView, _ pass: Pass) {
+    func backward(
+        _ saved: Saved, selected: SelectedRows?, input: StoredMatrix?, gradient: MatrixView, _ pass: Pass
+    ) {
         switch (self, saved) {
         case (.bert(let layer), .bert(let room)):
-            layer.backward(room, input: input, gradient: gradient, pass.batch, pass.engine)
+            layer.backward(
+                room, selected: selected, input: input, gradient: gradient, pass.batch, pass.engine)
         case (_, .own(let backward)): backward(gradient)
         default: preconditionFailure("a layer of BERT's is given what another kept")
         }

@@ -25,6 +25,12 @@ struct EncoderStack: Sendable {
         /// Each layer's input, or empty.
         let inputs: [MatrixView]
         let finalNorm: LayerNorm.Saved?
+        /// The rows of the last layer that were computed; nil for all.
+        let selected: SelectedRows?
+        /// Where the arena stood behind each layer.
+        let ends: [ActivationArena.Mark]
+        /// Room for the gradient of `output`, [T, H].
+        let gradient: MatrixView
         /// The last hidden rows, [T, H].
         let output: MatrixView
     }
@@ -32,8 +38,10 @@ struct EncoderStack: Sendable {
     /// Layers of your own may use their input until backward, which BERT's make again from what they keep.
     private var hasOwnLayers: Bool { blocks.contains(where: \.isOwn) }
 
-    /// - Parameter depth: layers to run; nil runs all. What fewer give is not normalised by `finalNorm`.
-    func forward(_ pass: Pass, keeping: Keeping, depth: Int? = nil) -> Saved {
+    /// - Parameters:
+    ///   - depth: layers to run; nil runs all. What fewer give is not normalised by `finalNorm`.
+    ///   - selected: the rows of the output that are wanted; the others may be anything. Nil for all.
+    func forward(_ pass: Pass, keeping: Keeping, depth: Int? = nil, selected: SelectedRows? = nil) -> Saved {
         let (batch, engine) = (pass.batch, pass.engine)
         let embedded = embeddings.forward(batch, engine)
         let width = embedded.output.columns
@@ -44,30 +52,43 @@ struct EncoderStack: Sendable {
         let outputs = (0..<(hasOwn ? 2 : 1)).map { _ in engine.arena.matrix(batch.rows, width) }
         var hidden = embedded.output
         var (saved, inputs): ([EncoderBlock.Saved], [MatrixView]) = ([], [])
+        var ends: [ActivationArena.Mark] = []
         for (index, block) in blocks.prefix(depth ?? blocks.count).enumerated() {
             let output =
                 keepsInputs ? engine.arena.matrix(batch.rows, width) : outputs[index % outputs.count]
             let mark = engine.arena.mark
-            let kept = block.forward(hidden, between: between, output: output, pass)
+            let selected = self.selected(selected, at: index)
+            let kept = block.forward(hidden, selected: selected, between: between, output: output, pass)
             if keeping == .activations { saved.append(kept) } else { engine.arena.release(mark) }
             if keepsInputs { inputs.append(hidden) }
             hidden = output
+            ends.append(engine.arena.mark)
         }
         let isWhole = depth ?? blocks.count >= blocks.count
         let norm = isWhole ? finalNorm?.forward(hidden, output: hidden, engine) : nil
-        return Saved(embeddings: embedded, layers: saved, inputs: inputs, finalNorm: norm, output: hidden)
+        return Saved(
+            embeddings: embedded, layers: saved, inputs: inputs, finalNorm: norm, selected: selected, ends: ends,
+            gradient: between, output: hidden)
     }
 
-    /// The gradient [T, H] of the last hidden rows is used up.
-    func backward(_ saved: Saved, gradient: MatrixView, _ pass: Pass) {
-        let engine = pass.engine
+    /// The last layer alone may leave out rows, and only where no LayerNorm over all of them follows.
+    private func selected(_ selected: SelectedRows?, at index: Int) -> SelectedRows? {
+        index == blocks.count - 1 && blocks[index].canSelect && finalNorm == nil ? selected : nil
+    }
+
+    /// The gradient of the last hidden rows, in `saved.gradient`, is used up, and so is all that was taken from the arena
+    /// since forward: each layer's backward works in the memory of those behind it.
+    func backward(_ saved: Saved, _ pass: Pass) {
+        let (engine, gradient) = (pass.engine, saved.gradient)
         if let finalNorm, let norm = saved.finalNorm { finalNorm.backward(norm, gradient: gradient, engine) }
         for index in blocks.indices.reversed() {
-            let mark = engine.arena.mark
-            let kept = saved.layers.isEmpty ? blocks[index].again(saved.inputs[index], pass) : saved.layers[index]
+            engine.arena.release(saved.ends[index])
+            let selected = self.selected(saved.selected, at: index)
+            let kept =
+                saved.layers.isEmpty
+                ? blocks[index].again(saved.inputs[index], selected: selected, pass) : saved.layers[index]
             let input = blocks[index].needsInput ? input(index, saved, engine) : nil
-            blocks[index].backward(kept, input: input, gradient: gradient, pass)
-            engine.arena.release(mark)
+            blocks[index].backward(kept, selected: selected, input: input, gradient: gradient, pass)
         }
         embeddings.backward(saved.embeddings, gradient: gradient, pass.batch, engine)
     }

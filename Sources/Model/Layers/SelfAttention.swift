@@ -18,16 +18,38 @@ struct SelfAttention: Sendable {
         let output: SublayerOutput.Saved
     }
 
-    func reserve(_ batch: PlannedBatch, _ engine: Engine) -> Saved {
+    /// - Parameter selected: the rows of the output that are wanted; nil for all.
+    func reserve(_ batch: PlannedBatch, selected: SelectedRows? = nil, _ engine: Engine) -> Saved {
         Saved(
-            attention: attention.reserve(batch, engine),
-            output: SublayerOutput.Saved(rows: batch.rows, columns: width, engine))
+            attention: attention.reserve(batch, selected: selected, engine),
+            output: SublayerOutput.Saved(rows: selected?.plan.rows ?? batch.rows, columns: width, engine))
     }
 
     /// From x [T, H] to y [T, H].
     func forward(_ x: MatrixView, into saved: Saved, output y: MatrixView, _ batch: PlannedBatch, _ engine: Engine) {
         project(x, into: saved, engine)
         attention.forward(saved.attention, batch, engine)
+        finish(saved, residual: x, output: y, batch, engine)
+    }
+
+    /// From x [T, H] to the selected rows of the output, one behind the other in y [S, H]; post-LN.
+    func forward(
+        _ x: MatrixView, into saved: Saved, selected: SelectedRows, output y: MatrixView, _ batch: PlannedBatch,
+        _ engine: Engine
+    ) {
+        project(x, into: saved, engine)
+        attention.forward(saved.attention, selected: selected, batch, engine)
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
+        let residual = engine.arena.matrix(selected.plan.rows, width)
+        selected.gather(x, into: residual)
+        finish(saved, residual: residual, output: y, selected.plan, engine)
+    }
+
+    /// From the rows of the context to those of y.
+    private func finish(
+        _ saved: Saved, residual: MatrixView, output y: MatrixView, _ batch: PlannedBatch, _ engine: Engine
+    ) {
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }
         let weight = engine.packForward(output.dense.weight)
@@ -37,7 +59,7 @@ struct SelfAttention: Sendable {
             let rows = panels[panel]
             let result = MatrixView(results.row(lane), rows: rows.count, columns: width)
             engine.products.multiply(Factor(saved.attention.context), rows: rows, weight, into: result)
-            output.forward(result, rows: rows, residual: x, into: saved.output, output: y, batch, engine)
+            output.forward(result, rows: rows, residual: residual, into: saved.output, output: y, batch, engine)
         }
     }
 
@@ -69,6 +91,35 @@ struct SelfAttention: Sendable {
         let dContext = engine.arena.matrix(batch.rows, width)
         let sums = SublayerOutput.Sums(rows: batch.rows, columns: width, engine)
         backwardOutput(saved, gradient, dContext, sums, batch, engine)
+        backwardAttention(saved, input: x, dContext, gradient, sums, batch, engine)
+    }
+
+    /// The gradient [S, H] of the selected rows of the output becomes that of the input, [T, H]; post-LN.
+    /// - Parameters:
+    ///   - selectedGradient: is used up.
+    ///   - gradient: zero outside the selected rows.
+    func backward(
+        _ saved: Saved, selected: SelectedRows, selectedGradient: MatrixView, input x: StoredMatrix?,
+        gradient: MatrixView, _ batch: PlannedBatch, _ engine: Engine
+    ) {
+        let mark = engine.arena.mark
+        defer { engine.arena.release(mark) }
+        let dContext = engine.arena.matrix(batch.rows, width)
+        dContext.base.update(repeating: 0, count: batch.rows * width)
+        let sums = SublayerOutput.Sums(rows: selected.plan.rows, columns: width, engine)
+        let inner = engine.arena.mark
+        let dSelected = engine.arena.matrix(selected.plan.rows, width)
+        backwardOutput(saved, selectedGradient, dSelected, sums, selected.plan, engine)
+        selected.scatter(dSelected, into: dContext)
+        selected.scatter(selectedGradient, into: gradient)
+        engine.arena.release(inner)
+        backwardAttention(saved, input: x, dContext, gradient, sums, batch, engine)
+    }
+
+    private func backwardAttention(
+        _ saved: Saved, input x: StoredMatrix?, _ dContext: MatrixView, _ gradient: MatrixView,
+        _ sums: SublayerOutput.Sums, _ batch: PlannedBatch, _ engine: Engine
+    ) {
         let dProjected = engine.arena.stored(batch.rows, 3 * width, isHalf: engine.isHalf)
         attention.backward(saved.attention, gradient: dContext, into: dProjected, batch, engine)
         engine.addColumnSums(dProjected, to: projection.biasGradient)
