@@ -30,6 +30,12 @@ struct PrivacyKeywords: Sendable {
         static let titlePart = Meaning(rawValue: 2048)
         /// It may join two titles: `and`.
         static let titleJoint = Meaning(rawValue: 4096)
+        /// A title that may be written small: `signora`.
+        static let smallTitle = Meaning(rawValue: 8192)
+        /// A title only where the words before it let it be one, as with `M.`, `Don` and `Sr.` often not.
+        static let contextTitle = Meaning(rawValue: 16384)
+        /// It may stand before such a title: `le`, `contra`.
+        static let beforeTitle = Meaning(rawValue: 32768)
     }
 
     /// One table for all scanners.
@@ -48,8 +54,12 @@ struct PrivacyKeywords: Sendable {
             .record,
             """
             mrn ssn mrno ssno patientennummer patientennr fallnummer versichertennummer krankenversichertennummer
-            kontonummer aktenzeichen aufnahmenummer sozialversicherungsnummer steuernummer ausweisnummer
-            versicherungsnummer policennummer pesel dni nif cpf bsn personnummer
+            kontonummer aktenzeichen az geschäftszeichen geschäftsnummer kassenzeichen aufnahmenummer fallnr
+            sozialversicherungsnummer rentenversicherungsnummer steuernummer steueridentifikationsnummer
+            ausweisnummer personalausweisnummer passnummer reisepassnummer führerscheinnummer versicherungsnummer
+            versicherungsscheinnummer policennummer policennr schadennummer schadensnummer vertragsnummer vertragsnr
+            kundennummer kundennr mitgliedsnummer personalnummer matrikelnummer vorgangsnummer depotnummer
+            krankenkassennummer pesel dni nif cpf bsn personnummer
             """
         ),
         (
@@ -59,7 +69,13 @@ struct PrivacyKeywords: Sendable {
             claim member subscriber beneficiary certificate license licence passport security visit encounter admission
             specimen prescription insurance medicare medicaid nhs inmate booking badge bar employee student
             vehicle serial tax taxpayer identification routing group dossier expediente pratica fascicolo
-            processo historia cuenta compte conto konto sécurité siniestro póliza police
+            processo historia cuenta compte conto konto sécurité siniestro póliza police pt rg pourvoi procedimiento
+            autos recurso cartella sinistro polizza matricola afiliado adhérent allocataire warrant auth
+            authorization authorisation referral registration permit customer client loan mortgage incident
+            arrest visa alien pension payroll membership enrollment enrolment participant subject reservation
+            complaint petition probate parcel donor estate retainer matter panel kunde kunden mitglied vertrag akte
+            index clinic barcode rollo
+            contrat client abonné contrato cliente socio contratto utente ricovero ricetta ordonnance
             """
         ),
         (.number, "no nos number numbers num nr nummer id ids numero número numéro nº n ref reference"),
@@ -82,7 +98,22 @@ struct PrivacyKeywords: Sendable {
             ноября декабря
             """
         ),
-        (.title, "mr mrs ms dr prof professor herr frau mme mlle monsieur madame señor señora dott sig dra"),
+        (
+            .title,
+            """
+            mr mrs ms miss dr prof professor herr herrn frau fräulein mme mmes mlle monsieur madame maître dre señor
+            señora señorita sra srta dra doña dott dottor dottoressa sig signor signora signorina
+            """
+        ),
+        (.smallTitle, "monsieur madame señor señora señorita don doña signor signora signorina dott dottor dottoressa"),
+        (.contextTitle, "m mm pr don sr"),
+        (
+            .beforeTitle,
+            """
+            et à de par que pour avec contre sur chez où vu ainsi entre ou dont selon cher le au du auprès el al del a y
+            con por contra según estimado señor muy e il dal per gentile egregio vs
+            """
+        ),
         (
             .titlePart,
             """
@@ -102,10 +133,13 @@ struct PrivacyKeywords: Sendable {
             .ownNumber,
             """
             section sections sec version ver v chapter art article articles rule table fig figure part para paragraph
-            clause item release build appendix annex step ec dfars abschnitt artikel kapitel tabelle abbildung
+            clause item release build appendix annex step ec dfars kernel firmware driver abschnitt artikel kapitel tabelle abbildung
             """
         ),
-        (.filler, "is was are at of or and the no number nr"),
+        (
+            .filler,
+            "is was are at of or and the no number nr clínica clinica sociale social médical ist lautet est es è"
+        ),
         (
             .eponymNoun,
             """

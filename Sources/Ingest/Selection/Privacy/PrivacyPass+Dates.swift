@@ -36,6 +36,35 @@ extension PrivacyPass {
         return day.end + 3
     }
 
+    /// `02.05. bis 09.05.2020`: the day and month with which a span of days begins.
+    private func spanBegin(_ first: (value: Int, end: Int)) -> Int? {
+        guard byte(first.end) == UInt8(ascii: "."), let month = number(first.end + 1, 2),
+            (1...12).contains(month.value), byte(month.end) == UInt8(ascii: ".")
+        else { return nil }
+        var place = month.end + 1
+        // A dash of U+2013 or a short one, or `bis` with perhaps `zum`.
+        while byte(place) == 0x20, place - month.end < 3 { place += 1 }
+        if byte(place) == UInt8(ascii: "-") {
+            place += 1
+        } else if byte(place) == 0xE2, byte(place + 1) == 0x80, byte(place + 2) == 0x93 {
+            place += 3
+        } else {
+            guard isWord("bis", place) else { return nil }
+            place += 3
+            if isWord("zum", place + 1) { place += 4 }
+        }
+        if byte(place) == 0x20 { place += 1 }
+        guard let day = number(place, 2), (1...31).contains(day.value), byte(day.end) == UInt8(ascii: "."),
+            let last = number(day.end + 1, 2), (1...12).contains(last.value), byte(last.end) == UInt8(ascii: ".")
+        else { return nil }
+        return month.end + 1
+    }
+
+    private func isWord(_ word: StaticString, _ place: Int) -> Bool {
+        let count = word.utf8CodeUnitCount
+        return (0..<count).allSatisfy { byte(place + $0) == word.utf8Start[$0] } && !isLetter(place + count)
+    }
+
     /// `12/03/2020`, `3/12/20`, `12.03.20`, `12 March 2020`, `1er mars`, `12 de marzo de 2020`.
     private func dayFirst(_ first: (value: Int, end: Int), _ start: Int) -> Int? {
         guard (1...31).contains(first.value) else { return nil }
@@ -46,7 +75,7 @@ extension PrivacyPass {
         {
             return isNumericDate(first, second, year, separator, start) ? year.end : nil
         }
-        return dayAndMonth(first.end)
+        return spanBegin(first) ?? dayAndMonth(first.end)
     }
 
     private func isNumericDate(

@@ -1,6 +1,5 @@
 extension PrivacyPass {
     private static let mostWords = 4
-    private static let mostTitles = 8
     private static let particles = ["van", "von", "der", "den", "de", "la", "le", "di", "da", "bin", "al", "y", "e"]
         .map { Array($0.utf8) }
 
@@ -15,63 +14,12 @@ extension PrivacyPass {
             place = end + 1
             count += 1
         }
-        guard let name = name(place), !isEponym(name.end) else { return }
-        note(place..<name.end, .name)
-    }
-
-    /// Whether a word with the meaning of a title is written as one.
-    private func isTitle(_ word: Range<Int>) -> Bool {
-        isCapital(word.lowerBound) && !isCapital(word.lowerBound + 1)
-            && keywords.meaning(text, word).contains(.title)
-    }
-
-    /// Whether a word behind others of a name is a title, not a name like it: at its start, or with a name behind it.
-    private func isTitle(_ word: Range<Int>, afterWords words: Int) -> Bool {
-        guard isTitle(word) else { return false }
-        let end = partsEnd(word.upperBound)
-        return words == 0 || byte(end) == 0x20 && beginsLikeName(end + 1)
-    }
-
-    /// The end of the title that begins at a place behind another one: `Dr.`, `med.`, `h.c.`, `and Mrs.`; nil when
-    /// there is none.
-    private func stackedTitleEnd(_ start: Int) -> Int? {
-        if byte(start) == UInt8(ascii: "&"), byte(start + 1) == 0x20 { return titleEnd(start + 2) }
-        let end = nameWordEnd(start)
-        guard end > start else { return nil }
-        if keywords.meaning(text, start..<end).contains(.titleJoint), byte(end) == 0x20 { return titleEnd(end + 1) }
-        return titleEnd(start)
-    }
-
-    private func titleEnd(_ start: Int) -> Int? {
-        let wordEnd = nameWordEnd(start)
-        if wordEnd > start, isTitle(start..<wordEnd) { return partsEnd(wordEnd) }
-        let end = lettersEnd(start)
-        guard end > start else { return nil }
-        guard keywords.meaning(text, start..<end).contains(.titlePart),
-            byte(end) == UInt8(ascii: ".") || end - start > 2 && !isCapital(start)
-        else { return nil }
-        // A single letter is a part only with another behind it: `h.c.`, but `H. Meier`.
-        if end - start == 1, isCapital(start) || !isLetter(end + 1) { return nil }
-        return partsEnd(end)
-    }
-
-    /// The end of a title with its stop and what is joined to it: `Dr.-Ing.`, `h.c.`.
-    private func partsEnd(_ start: Int) -> Int {
-        var end = start
-        for _ in 0..<Self.mostTitles where byte(end) == UInt8(ascii: ".") {
-            end += 1
-            let next = byte(end) == UInt8(ascii: "-") ? end + 1 : end
-            let stop = lettersEnd(next)
-            guard stop > next, byte(stop) == UInt8(ascii: ".") else { break }
-            end = stop
+        // A small word may be no title (`don de sang`), nor may a river (`dal Don al Volga`).
+        guard beginsLikeName(place) || isCapital(title.lowerBound) && !isDon(title) else { return }
+        guard let name = name(place), !isEponym(name.end), !isMorbus(title, place), !isPageant(title, place) else {
+            return
         }
-        return end
-    }
-
-    private func lettersEnd(_ start: Int) -> Int {
-        var end = start
-        while end - start < 40, isLetter(end) { end += 1 }
-        return end
+        note(place..<name.end, .name)
     }
 
     /// A name of two words or more behind `Patient:`.
@@ -110,7 +58,7 @@ extension PrivacyPass {
         return words > 0 ? (end, words) : nil
     }
 
-    private func nameWordEnd(_ start: Int) -> Int {
+    func nameWordEnd(_ start: Int) -> Int {
         var end = start
         while end - start < 40 {
             let isInner =
@@ -123,7 +71,7 @@ extension PrivacyPass {
     }
 
     /// A capital letter of Latin, Greek or Cyrillic.
-    private func beginsLikeName(_ at: Int) -> Bool {
+    func beginsLikeName(_ at: Int) -> Bool {
         switch byte(at) {
         case 0xC3: byte(at + 1) < 0x9F
         case 0xC4...0xC5: true

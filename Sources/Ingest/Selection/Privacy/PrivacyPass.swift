@@ -12,6 +12,8 @@ struct PrivacyPass {
     var recordArmed = -1000
     /// Where the last word that makes a record number with `number` after it ended.
     var recordHeadEnd = -1000
+    /// Where the last long word for `number` ended.
+    var numberWordEnd = -1000
     /// Whether the last word makes the number after it one of the text's own, and where it ended.
     var ownNumberEnd = -1000
 
@@ -45,7 +47,7 @@ struct PrivacyPass {
     }
 
     private mutating func endLine() {
-        (phoneArmed, recordArmed, recordHeadEnd, ownNumberEnd) = (-1000, -1000, -1000, -1000)
+        (phoneArmed, recordArmed, recordHeadEnd, ownNumberEnd, numberWordEnd) = (-1000, -1000, -1000, -1000, -1000)
         at += 1
     }
 
