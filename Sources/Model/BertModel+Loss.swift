@@ -7,11 +7,13 @@ extension BertModel {
     /// - Parameters:
     ///   - objectiveScales: one for each of `objectives`; those that are not given are 1.
     ///   - dropout: names the draws; nil drops nothing.
+    ///   - gradientsAreZero: whether all of `gradients` is zero, as in the first of a step's batches: then its memory
+    ///     serves for activations until gradients are written, which takes less.
     /// - Returns: the unscaled sums.
     @discardableResult
     public func forwardBackward(
         _ batch: RaggedBatch, maskedScale: Float, sequenceScale: Float, objectiveScales: [Float] = [],
-        dropout: DropoutKey?
+        dropout: DropoutKey?, gradientsAreZero: Bool = false
     ) -> LossSums {
         check(batch)
         guard batch.rows > 0 else { return LossSums() }
@@ -19,7 +21,8 @@ extension BertModel {
         let plan = PlannedBatch(batch, dropout: dropout, engine.arena)
         let pass = pass(plan)
         let saved = encoder.forward(
-            pass, keeping: arithmetic.recomputesLayers ? .inputs : .activations, selected: selected(batch, plan))
+            pass, keeping: arithmetic.recomputesLayers ? .inputs : .activations, selected: selected(batch, plan),
+            lendingGradients: gradientsAreZero)
         let gradient = saved.gradient
         gradient.base.update(repeating: 0, count: gradient.rows * gradient.columns)
         var sums = LossSums()

@@ -139,11 +139,13 @@ public final class Trainer {
         if !gradientsAreZero { model.gradients.zero() }
         gradientsAreZero = false
         var sums = [Double](repeating: 0, count: 6)
+        var areZero = true
         for (batch, first) in zip(share.microBatches, share.firstSequences) {
             let key = DropoutKey(seed: seed, step: UInt64(step), firstSequence: UInt64(first))
             let part = model.forwardBackward(
                 batch, maskedScale: Float(1 / max(1, counts[0])), sequenceScale: Float(1 / max(1, counts[1])),
-                dropout: key)
+                dropout: key, gradientsAreZero: areZero)
+            areZero = false
             Trainer.add(part, to: &sums)
         }
         try communicator.sum(model.gradients.buffer)

@@ -19,6 +19,8 @@ final class ActivationArena {
     private let reserved: Int
     private var opened = 0
     private var used = 0
+    private var isMeasuring = false
+    private var lent: UnsafeMutableRawPointer?
 
     init() {
         var size = ActivationArena.mostBytes
@@ -50,10 +52,32 @@ final class ActivationArena {
     /// Gives back what was taken since the mark.
     func release(_ mark: Mark) { used = mark.used }
 
+    /// Bytes that `body` takes; what it gets is no memory.
+    func measure(_ body: () -> Void) -> Int {
+        let start = used
+        isMeasuring = true
+        defer { (used, isMeasuring) = (start, false) }
+        body()
+        return used - start
+    }
+
+    /// What `body` takes lies at `place`, where there is room for as much as `measure` told; nil for the arena's own.
+    func taking<Result>(at place: UnsafeMutablePointer<Float>?, _ body: () -> Result) -> Result {
+        lent = place.map { UnsafeMutableRawPointer($0) }
+        defer { lent = nil }
+        return body()
+    }
+
     /// Room for `count` floats, 64-byte aligned, with whatever was there before.
     func take(_ count: Int) -> UnsafeMutablePointer<Float> {
+        let size = (max(1, count) * MemoryLayout<Float>.stride + 63) & ~63
+        if let place = lent {
+            lent = place + size
+            return place.bindMemory(to: Float.self, capacity: max(1, count))
+        }
         let start = used
-        used += (max(1, count) * MemoryLayout<Float>.stride + 63) & ~63
+        used += size
+        if isMeasuring { return (base + start).bindMemory(to: Float.self, capacity: max(1, count)) }
         if used > bytes { bytes = used }
         if used > opened { open() }
         return (base + start).bindMemory(to: Float.self, capacity: max(1, count))

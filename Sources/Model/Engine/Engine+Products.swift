@@ -47,12 +47,13 @@ extension Engine {
         let mark = arena.mark
         defer { arena.release(mark) }
         let right = pack(x)
+        let adding = !unwritten.isFirst(weight)
         let tiles = OutputTiles(rows: weight.rows, columns: weight.columns, panelWidth: products.panelWidth)
         pool.parallelFor(tiles.count) { index in
             let (rows, columns) = tiles[index]
             products.multiply(
                 dy, transposed: true, rows: rows, right, panels: tiles.panels(columns),
-                into: weight[rows: rows][columns: columns], adding: true)
+                into: weight[rows: rows][columns: columns], adding: adding)
         }
     }
 

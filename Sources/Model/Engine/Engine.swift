@@ -9,6 +9,7 @@ struct Engine: @unchecked Sendable {
     let kernels: ck_kernels
     let products: MatrixProduct
     let arena: ActivationArena
+    let unwritten = UnwrittenGradients()
 
     /// Whether rows kept for backward are bf16.
     var isHalf: Bool { products.isHalf }

@@ -14,17 +14,31 @@ enum EncoderBlock: Sendable {
     /// Whether backward needs the layer's input as a factor.
     var needsInput: Bool { if case .bert(let layer) = self { layer.needsInput } else { false } }
 
+    /// Bytes that the layer keeps for backward; nil where it takes them as it goes.
+    func keptBytes(selected: SelectedRows?, _ pass: Pass) -> Int? {
+        guard case .bert(let layer) = self else { return nil }
+        return pass.engine.arena.measure { _ = layer.reserve(pass.batch, selected: selected, pass.engine) }
+    }
+
+    /// Gradients that backward gives to `Engine.weightGradient` once, and in no other way.
+    var weightGradients: [MatrixView] { if case .bert(let layer) = self { layer.weightGradients } else { [] } }
+
     /// Whether the layer can leave out rows that nobody looks at.
     var canSelect: Bool { if case .bert(let layer) = self { layer.canSelect } else { false } }
 
     /// From x [T, H] to y [T, H], which may be x for a layer of BERT's; `between` [T, H] is used on the way.
-    /// - Parameter selected: the rows of y that are computed, where the layer can select; nil for all.
+    /// - Parameters:
+    ///   - selected: the rows of y that are computed, where the layer can select; nil for all.
+    ///   - place: room for `keptBytes`; nil for the arena's.
     func forward(
-        _ x: MatrixView, selected: SelectedRows?, between: MatrixView, output y: MatrixView, _ pass: Pass
+        _ x: MatrixView, selected: SelectedRows?, place: UnsafeMutablePointer<Float>? = nil, between: MatrixView,
+        output y: MatrixView, _ pass: Pass
     ) -> Saved {
         switch self {
         case .bert(let layer):
-            let room = layer.reserve(pass.batch, selected: selected, pass.engine)
+            let room = pass.engine.arena.taking(at: place) {
+                layer.reserve(pass.batch, selected: selected, pass.engine)
+            }
             layer.forward(
                 x, into: room, selected: selected, between: between, output: y, pass.batch, pass.engine)
             return .bert(room)

@@ -11,6 +11,13 @@ struct EncoderLayer: Sendable {
         let feedForward: FeedForward.Saved
     }
 
+    var weightGradients: [MatrixView] {
+        [
+            attention.projection.weightGradient, attention.output.dense.weightGradient,
+            feedForward.inner.weightGradient, feedForward.output.dense.weightGradient,
+        ]
+    }
+
     /// Whether the layer can leave out rows that nobody looks at.
     var canSelect: Bool { placement == .post }
 

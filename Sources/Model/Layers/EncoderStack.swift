@@ -6,6 +6,8 @@ struct EncoderStack: Sendable {
     let blocks: [EncoderBlock]
     /// Behind the last layer of a pre-LN encoder.
     let finalNorm: LayerNorm?
+    /// The memory of each layer's gradients, a row each, one behind the other; empty where it may not be lent.
+    let gradientRooms: [MatrixView]
 
     /// What is kept of a pass.
     enum Keeping: Sendable {
@@ -29,6 +31,7 @@ struct EncoderStack: Sendable {
         let selected: SelectedRows?
         /// Where the arena stood behind each layer.
         let ends: [ActivationArena.Mark]
+        let loan: GradientLoan?
         /// Room for the gradient of `output`, [T, H].
         let gradient: MatrixView
         /// The last hidden rows, [T, H].
@@ -41,7 +44,11 @@ struct EncoderStack: Sendable {
     /// - Parameters:
     ///   - depth: layers to run; nil runs all. What fewer give is not normalised by `finalNorm`.
     ///   - selected: the rows of the output that are wanted; the others may be anything. Nil for all.
-    func forward(_ pass: Pass, keeping: Keeping, depth: Int? = nil, selected: SelectedRows? = nil) -> Saved {
+    ///   - lendingGradients: whether the layers' gradients are all zero and their memory may be used until backward.
+    func forward(
+        _ pass: Pass, keeping: Keeping, depth: Int? = nil, selected: SelectedRows? = nil,
+        lendingGradients: Bool = false
+    ) -> Saved {
         let (batch, engine) = (pass.batch, pass.engine)
         let embedded = embeddings.forward(batch, engine)
         let width = embedded.output.columns
@@ -53,12 +60,14 @@ struct EncoderStack: Sendable {
         var hidden = embedded.output
         var (saved, inputs): ([EncoderBlock.Saved], [MatrixView]) = ([], [])
         var ends: [ActivationArena.Mark] = []
+        let loan = lendingGradients && keeping == .activations ? loan(selected, pass) : nil
         for (index, block) in blocks.prefix(depth ?? blocks.count).enumerated() {
             let output =
                 keepsInputs ? engine.arena.matrix(batch.rows, width) : outputs[index % outputs.count]
             let mark = engine.arena.mark
             let selected = self.selected(selected, at: index)
-            let kept = block.forward(hidden, selected: selected, between: between, output: output, pass)
+            let kept = block.forward(
+                hidden, selected: selected, place: loan?.places[index], between: between, output: output, pass)
             if keeping == .activations { saved.append(kept) } else { engine.arena.release(mark) }
             if keepsInputs { inputs.append(hidden) }
             hidden = output
@@ -68,7 +77,14 @@ struct EncoderStack: Sendable {
         let norm = isWhole ? finalNorm?.forward(hidden, output: hidden, engine) : nil
         return Saved(
             embeddings: embedded, layers: saved, inputs: inputs, finalNorm: norm, selected: selected, ends: ends,
+            loan: loan,
             gradient: between, output: hidden)
+    }
+
+    private func loan(_ selected: SelectedRows?, _ pass: Pass) -> GradientLoan? {
+        guard gradientRooms.count == blocks.count else { return nil }
+        let bytes = blocks.indices.map { blocks[$0].keptBytes(selected: self.selected(selected, at: $0), pass) }
+        return GradientLoan(rooms: gradientRooms, bytes: bytes)
     }
 
     /// The last layer alone may leave out rows, and only where no LayerNorm over all of them follows.
@@ -88,7 +104,11 @@ struct EncoderStack: Sendable {
                 saved.layers.isEmpty
                 ? blocks[index].again(saved.inputs[index], selected: selected, pass) : saved.layers[index]
             let input = blocks[index].needsInput ? input(index, saved, engine) : nil
+            if saved.loan?.isLent[index] == true {
+                engine.unwritten.begin(gradientRooms[index], weights: blocks[index].weightGradients)
+            }
             blocks[index].backward(kept, selected: selected, input: input, gradient: gradient, pass)
+            engine.unwritten.end()
         }
         embeddings.backward(saved.embeddings, gradient: gradient, pass.batch, engine)
     }

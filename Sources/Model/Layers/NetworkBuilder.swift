@@ -11,7 +11,21 @@ struct NetworkBuilder {
         let isPre = configuration.normPlacement == .pre
         return EncoderStack(
             embeddings: embeddings, blocks: (0..<configuration.layers).map(block),
-            finalNorm: isPre ? LayerNorm(parameters: views.norm("bert.LayerNorm")) : nil)
+            finalNorm: isPre ? LayerNorm(parameters: views.norm("bert.LayerNorm")) : nil, gradientRooms: gradientRooms)
+    }
+
+    /// From each layer's first gradient to the next layer's; none where layers do not lie one behind the other.
+    private var gradientRooms: [MatrixView] {
+        let names = (0..<configuration.layers).map { "bert.encoder.layer.\($0)." }
+        let entries = names.map { name in views.layout.entries.filter { $0.name.hasPrefix(name) } }
+        let starts = entries.map { $0.first?.offset ?? 0 } + [entries.last?.last?.range.upperBound ?? 0]
+        let isInOrder = zip(entries, starts.dropFirst()).allSatisfy { own, next in
+            own.allSatisfy { $0.range.upperBound <= next } && !own.isEmpty
+        }
+        guard isInOrder else { return [] }
+        return zip(starts, starts.dropFirst()).map {
+            MatrixView(views.gradients.base + $0, rows: 1, columns: $1 - $0)
+        }
     }
 
     private var activation: ck_activation { configuration.activation.kernel }
