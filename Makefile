@@ -56,10 +56,10 @@ bench: build ## measure each stage beside the peers that are installed
 	Benchmarks/run.sh
 
 format: ## format all Swift sources
-	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Examples
 
 lint: ## check formatting and documentation rules
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Examples
 
 clean: ## remove what was built (runs/ stays)
 	swift package clean

@@ -36,7 +36,7 @@ let package = Package(
     products: [
         .executable(name: "tessera", targets: ["tessera"]),
         .library(name: "TesseraText", targets: ["Ingest", "Tokenize", "Shard"]),
-        .library(name: "TesseraTraining", targets: ["Model", "Training", "Pretrain", "Finetune"]),
+        .library(name: "TesseraTraining", targets: ["Model", "Training", "Pretrain", "Finetune", "Tokenize", "Streaming"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -91,6 +91,14 @@ let package = Package(
             dependencies: ["Pretrain", "Training", "Model", "Shard", "Tokenize", "Streaming"],
             path: "Benchmarks/Loader", swiftSettings: swiftSettings),
 
+        // Layers, objectives, an optimiser and a schedule as a user would write them (docs/extending.md).
+        .target(
+            name: "Examples", dependencies: ["Training", "Model"], path: "Examples/Parts", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "example-pretraining",
+            dependencies: ["Examples", "Pretrain", "Training", "Model", "Tokenize", "Streaming"],
+            path: "Examples/Pretraining", swiftSettings: swiftSettings),
+
         // Tests: one folder per library, and the real binary end to end.
         .target(
             name: "TestSupport", dependencies: ["Streaming"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
@@ -101,7 +109,9 @@ let package = Package(
         tests("ShardTests", ["Shard", "Storage", "Tokenize", "Streaming", grdb]),
         tests("ModelTests", ["Model", "CKernels", "Streaming"], resources: [.copy("Fixtures")]),
         tests("TrainingTests", ["Training", "Model", "Streaming"]),
-        tests("PretrainTests", ["Pretrain", "Training", "Model", "Shard", "Storage", "Tokenize", "Streaming"]),
+        tests(
+            "PretrainTests",
+            ["Examples", "Pretrain", "Training", "Model", "Shard", "Storage", "Tokenize", "Streaming"]),
         tests("FinetuneTests", ["Finetune", "Training", "Model", "Tokenize", "Streaming"]),
         tests("PipelineTests", ["Pipeline", "Streaming"]),
         tests("TesseraTests", ["tessera"]),

@@ -1,7 +1,7 @@
+public import Model
 public import Streaming
 
 internal import Foundation
-internal import Model
 internal import Tokenize
 internal import Training
 
@@ -19,6 +19,8 @@ public struct FinetuneRun {
     let progress: ProgressMeter.Style
     let toolVersion: String
     let onNote: (String) -> Void
+    /// Layers of your own, when the model has such; objectives beside the task's are passed over.
+    public var architecture = Architecture()
     /// Called after each step, before its checkpoint: a test can stop a run here as a kill would.
     var onStep: (_ seed: UInt64, _ step: Int) throws(Failure) -> Void = { _, _ throws(Failure) in }
 

@@ -46,8 +46,11 @@ final class FinetuneSession {
 
     private func makeTrainer() throws(Failure) -> Trainer {
         let threads = ProcessLauncher.threads(requested: options.threads)
+        var architecture = plan.architecture
+        architecture.objectives = []
         let model = try BertModel(
-            configuration: shape, head: .classification(labels: plan.task.labelCount), threads: threads)
+            configuration: shape, head: .classification(labels: plan.task.labelCount), threads: threads,
+            architecture: architecture)
         return Trainer(
             model: model, settings: OptimizerSettings(weightDecay: options.weightDecay), schedule: schedule,
             clip: options.clip, seed: seed, communicator: SingleProcess())

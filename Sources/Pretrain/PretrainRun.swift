@@ -18,6 +18,8 @@ public struct PretrainRun {
     let toolVersion: String
     let communicator: (any Communicator)?
     let onNote: (String) -> Void
+    /// Layers, objectives, optimiser and schedule of your own; nil for BERT as it is.
+    public var extensions: PretrainExtensions?
     /// Called after each step, before its checkpoint: a test can stop a run here as a kill would.
     var onStep: (Int) throws(Failure) -> Void = { _ throws(Failure) in }
     /// Called before each step; tests do harm here.
@@ -156,6 +158,11 @@ public struct PretrainRun {
         settings.add("layers", .whole(shape.layers))
         settings.add("heads", .whole(shape.heads))
         settings.add("intermediate_size", .whole(shape.intermediateSize))
+        // BERT's own ways need no mention.
+        if shape.activation != .gelu { settings.add("activation", .text(shape.activation.rawValue)) }
+        if shape.normPlacement != .post { settings.add("norm_placement", .text(shape.normPlacement.rawValue)) }
+        if !shape.tiesWordEmbeddings { settings.add("tie_word_embeddings", .text("false")) }
+        if let extensions { settings.add("extensions", .text(extensions.name)) }
         settings.add("hidden_dropout", .number(shape.hiddenDropout))
         settings.add("attention_dropout", .number(shape.attentionDropout))
         settings.add("steps", .whole(options.steps))

@@ -44,13 +44,14 @@ final class PretrainSession {
         let threads = ProcessLauncher.threads(requested: options.threads)
         let model = try BertModel(
             configuration: shape, head: .pretraining(nextSentence: hasSecondTask), threads: threads,
-            arithmetic: options.arithmetic)
+            arithmetic: options.arithmetic, architecture: plan.extensions?.architecture ?? Architecture())
         if communicator.isRoot, options.precision != .fp32, model.arithmetic.precision == .fp32 {
             plan.onNote("this processor has no bf16 products (avx512_bf16 or AMX): fp32 is used")
         }
         trainer = Trainer(
-            model: model, settings: options.optimizerSettings, schedule: options.resolvedSchedule, clip: options.clip,
-            seed: options.seed, communicator: communicator, spikeFactor: options.spikeFactor)
+            model: model, optimizer: plan.extensions?.optimizer ?? options.optimizerSettings.make,
+            schedule: plan.extensions?.schedule ?? options.resolvedSchedule, clip: options.clip, seed: options.seed,
+            communicator: communicator, spikeFactor: options.spikeFactor)
         validation = try PretrainSession.validationBatches(reader, policy, cutter, options, communicator)
         (state, savedStep) = try PretrainSession.begin(plan, folder, reader, trainer)
         secondsBefore = state.seconds
@@ -261,10 +262,20 @@ final class PretrainSession {
             ("validation_loss", losses.loss), ("validation_mlm_loss", losses.maskedLoss),
             ("validation_mlm_accuracy", losses.maskedAccuracy),
         ]
-        guard hasSecondTask else { return masked }
-        return masked + [
+        let second = [
             ("validation_nsp_loss", losses.sequenceLoss), ("validation_nsp_accuracy", losses.sequenceAccuracy),
         ]
+        return masked + (hasSecondTask ? second : []) + PretrainSession.values(losses, prefix: "validation_")
+    }
+
+    /// Means of the model's own objectives.
+    private static func values(_ losses: LossReport, prefix: String = "") -> [(name: String, value: Double)] {
+        losses.objectives.flatMap { objective in
+            [
+                (name: "\(prefix)\(objective.name)_loss", value: objective.loss),
+                (name: "\(prefix)\(objective.name)_accuracy", value: objective.accuracy),
+            ]
+        }
     }
 
     private static func record(_ report: StepReport, hasSecondTask: Bool) -> MetricRecord {
@@ -275,6 +286,7 @@ final class PretrainSession {
         if hasSecondTask {
             values += [("nsp_loss", report.losses.sequenceLoss), ("nsp_accuracy", report.losses.sequenceAccuracy)]
         }
+        values += PretrainSession.values(report.losses)
         return MetricRecord(step: report.step, values + [("grad_norm", report.gradientNorm)])
     }
 

@@ -15,15 +15,32 @@ public struct BatchShare: Sendable {
         self.firstSequences = firstSequences
     }
 
-    /// Masked positions, sequences with a label of their own, sequences, and tokens.
-    var counts: [Double] {
-        microBatches.reduce(into: [0, 0, 0, 0]) { counts, batch in
+    /// Masked positions, sequences with a label of their own, sequences, tokens, then the predictions of each objective
+    /// of the model's own.
+    func counts(_ model: BertModel) -> [Double] {
+        let none = [Double](repeating: 0, count: 4 + model.objectives.count)
+        return microBatches.reduce(into: none) { counts, batch in
             counts[0] += Double(batch.maskedRows.count)
             counts[1] += Double(max(batch.sequenceLabels.count, batch.sequenceTargets.count))
             counts[2] += Double(batch.sequences)
             counts[3] += Double(batch.rows)
+            for (index, count) in model.objectiveCounts(batch).enumerated() { counts[4 + index] += Double(count) }
         }
     }
+}
+
+/// The means of an objective of the model's own.
+public struct ObjectiveReport: Sendable, Equatable {
+    /// Its name.
+    public var name: String
+    /// The factor of its mean loss in what is minimised.
+    public var weight: Double
+    /// Mean loss of its predictions.
+    public var loss: Double
+    /// Share of its predictions that were right.
+    public var accuracy: Double
+    /// Its predictions, over all ranks.
+    public var count: Int
 }
 
 /// Means over a global batch, or over a set that was evaluated.
@@ -41,10 +58,15 @@ public struct LossReport: Sendable, Equatable {
     /// Sequences with a label, over all ranks.
     public var sequenceCount = 0
 
-    /// What is minimised.
-    public var loss: Double { maskedLoss + sequenceLoss }
+    /// Those of the model's own objectives.
+    public var objectives: [ObjectiveReport] = []
 
-    init(sums: [Double]) {
+    /// What is minimised.
+    public var loss: Double {
+        objectives.reduce(maskedLoss + sequenceLoss) { $0 + $1.weight * $1.loss }
+    }
+
+    init(sums: [Double], _ designs: [ObjectiveDesign]) {
         let (masked, sequences) = (max(1, sums[1]), max(1, sums[4]))
         maskedLoss = sums[0] / masked
         maskedCount = Int(sums[1])
@@ -52,6 +74,13 @@ public struct LossReport: Sendable, Equatable {
         sequenceLoss = sums[3] / sequences
         sequenceCount = Int(sums[4])
         sequenceAccuracy = sums[5] / sequences
+        objectives = designs.enumerated().map { index, design in
+            let own = Array(sums[6 + 3 * index..<9 + 3 * index])
+            let count = max(1, own[1])
+            return ObjectiveReport(
+                name: design.name, weight: design.weight, loss: own[0] / count, accuracy: own[2] / count,
+                count: Int(own[1]))
+        }
     }
 }
 
@@ -135,21 +164,22 @@ public final class Trainer {
     /// - Parameter time: the share of the time budget that is used, for schedules that go by it.
     public func step(_ share: BatchShare, time: Double = 0) throws(Failure) -> StepReport {
         let step = steps + 1
-        let counts = try communicator.sum(share.counts)
+        let counts = try communicator.sum(share.counts(model))
+        let scales = zip(model.objectives, counts[4...]).map { Float($0.weight / max(1, $1)) }
         if !gradientsAreZero { model.gradients.zero() }
         gradientsAreZero = false
-        var sums = [Double](repeating: 0, count: 6)
+        var sums = noSums
         var areZero = true
         for (batch, first) in zip(share.microBatches, share.firstSequences) {
             let key = DropoutKey(seed: seed, step: UInt64(step), firstSequence: UInt64(first))
             let part = model.forwardBackward(
                 batch, maskedScale: Float(1 / max(1, counts[0])), sequenceScale: Float(1 / max(1, counts[1])),
-                dropout: key, gradientsAreZero: areZero)
+                objectiveScales: scales, dropout: key, gradientsAreZero: areZero)
             areZero = false
             Trainer.add(part, to: &sums)
         }
         try communicator.sum(model.gradients.buffer)
-        let losses = LossReport(sums: try communicator.sum(sums))
+        let losses = LossReport(sums: try communicator.sum(sums), model.objectives)
         let norm = blocks.norm(model.gradients)
         let rate = schedule.rate(step: step, time: time)
         let fault = watch.judge(loss: losses.loss, norm: norm)
@@ -174,10 +204,13 @@ public final class Trainer {
 
     /// Losses over the batches of all ranks, without dropout and without a step.
     public func evaluate(_ batches: [RaggedBatch]) throws(Failure) -> LossReport {
-        var sums = [Double](repeating: 0, count: 6)
+        var sums = noSums
         for batch in batches { Trainer.add(model.evaluate(batch), to: &sums) }
-        return LossReport(sums: try communicator.sum(sums))
+        return LossReport(sums: try communicator.sum(sums), model.objectives)
     }
+
+    /// Six numbers of the head's objectives, three of each of the model's own.
+    private var noSums: [Double] { [Double](repeating: 0, count: 6 + 3 * model.objectives.count) }
 
     /// Fails when the last `limit` steps were all bad.
     public func checkProgress(limit: Int, after report: StepReport) throws(Failure) {
@@ -194,5 +227,10 @@ public final class Trainer {
         sums[3] += part.sequenceLoss
         sums[4] += Double(part.sequenceCount)
         sums[5] += Double(part.sequenceCorrect)
+        for (index, own) in part.objectives.enumerated() {
+            sums[6 + 3 * index] += own.loss
+            sums[7 + 3 * index] += Double(own.count)
+            sums[8 + 3 * index] += Double(own.correct)
+        }
     }
 }

@@ -81,6 +81,15 @@ extension Pass {
         }
     }
 
+    /// A copy of x.
+    public func copy(_ x: MatrixView) -> MatrixView {
+        let copy = matrix(x.rows, x.columns)
+        forEachPanel(x.rows) { rows in
+            copy.row(rows.lowerBound).update(from: x.row(rows.lowerBound), count: rows.count * x.columns)
+        }
+        return copy
+    }
+
     /// y += x.
     public func add(_ x: MatrixView, to y: MatrixView) {
         forEachPanel(x.rows) { rows in

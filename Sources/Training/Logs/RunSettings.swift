@@ -64,6 +64,12 @@ public struct RunSettings: Sendable, Equatable {
                 at: path,
                 remedy: "give another --output, or the same options to go on")
         }
+        // What is not mentioned is as BERT has it, so a mention too many is another run as well.
+        if let key = found.keys.sorted().first(where: { key in !entries.contains { $0.key == key } }) {
+            throw Failure(
+                .cannotCreate, "a run with \(key) \(found[key] ?? "") is there, this one has none", at: path,
+                remedy: "give another --output, or the same options to go on")
+        }
         return true
     }
 

@@ -6,19 +6,20 @@ public import Streaming
 ///
 /// Blocks depend on shapes alone, and sums go block by block in their order, so no result depends on the threads.
 public final class ParameterBlocks {
-    struct Block: Sendable {
-        /// The floats of the block in the flat buffers.
-        var range: Range<Int>
+    /// Floats of one tensor, 32,768 at most.
+    public struct Block: Sendable {
+        /// Where they are in the flat buffers.
+        public var range: Range<Int>
         /// The tensor, counted in the order of the layout.
         var tensor: Int
         /// Whether weight decay applies.
-        var decays: Bool
+        public var decays: Bool
     }
 
     static let size = 1 << 15
     let blocks: [Block]
     /// Floats in the flat buffers.
-    let count: Int
+    public let count: Int
     /// Whether weight decay applies, for each tensor.
     let decays: [Bool]
     let pool: WorkerPool
@@ -46,7 +47,7 @@ public final class ParameterBlocks {
     }
 
     /// Runs `body` for every block, on all threads.
-    func forEach(_ body: @Sendable (Block) -> Void) {
+    public func forEach(_ body: @Sendable (Block) -> Void) {
         let blocks = blocks
         pool.parallelFor(blocks.count) { body(blocks[$0]) }
     }
