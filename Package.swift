@@ -36,7 +36,8 @@ let package = Package(
     products: [
         .executable(name: "tessera", targets: ["tessera"]),
         .library(name: "TesseraText", targets: ["Ingest", "Tokenize", "Shard"]),
-        .library(name: "TesseraTraining", targets: ["Model", "Training", "Pretrain", "Finetune", "Tokenize", "Streaming"]),
+        .library(
+            name: "TesseraTraining", targets: ["Model", "Training", "Pretrain", "Finetune", "Tokenize", "Streaming"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
