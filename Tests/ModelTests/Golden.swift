@@ -19,10 +19,13 @@ struct Golden {
 
     /// A reference made with PyTorch, in the folder that TESSERA_SHARED names or beside the checkout; nil when there
     /// is none.
-    static var shared: Golden? {
+    static var shared: Golden? { sharedFolder.flatMap { try? Golden($0) } }
+
+    /// The folder of the shared references, with a slash at its end.
+    static var sharedFolder: String? {
         let beside = folder.deletingLastPathComponent().deletingLastPathComponent().appending(path: "../shared").path
         let shared = ProcessInfo.processInfo.environment["TESSERA_SHARED"] ?? beside
-        return Files.isDirectory(shared + "/golden") ? try? Golden(shared + "/golden/") : nil
+        return Files.isDirectory(shared + "/golden") ? shared + "/golden/" : nil
     }
 
     /// Every reference there is.
