@@ -56,16 +56,22 @@ import Training
                 work / result.median / 1e9))
     }
 
-    /// Multiplications and additions of a step's products: three times those of forward.
+    /// Multiplications and additions of a step's products: three times those of forward, of the rows that are computed.
     static func operations(_ share: BatchShare, _ shape: BertConfiguration) -> Double {
         let (hidden, inner) = (Double(shape.hiddenSize), Double(shape.intermediateSize))
         var sum = 0.0
         for batch in share.microBatches {
             let squares = (0..<batch.sequences).reduce(0.0) { $0 + pow(Double(batch.range($1).count), 2) }
-            let layer = 2 * Double(batch.rows) * (4 * hidden * hidden + 2 * hidden * inner) + 4 * squares * hidden
+            let (rows, dense) = (Double(batch.rows), hidden * hidden + 2 * hidden * inner)
+            let layer = 2 * rows * (3 * hidden * hidden + dense) + 4 * squares * hidden
+            // The last layer's dense parts leave out rows that no loss looks at.
+            let wanted = Double(Set(batch.maskedRows).union(batch.offsets.dropLast()).count)
+            let leftOut = 4 * wanted <= 3 * rows ? 2 * (rows - wanted) * dense : 0
             let head = 2 * Double(batch.maskedRows.count) * (hidden * hidden + hidden * Double(vocabulary))
             sum +=
-                3 * (Double(shape.layers) * layer + head + 2 * Double(batch.sequences) * (hidden * hidden + 2 * hidden))
+                3
+                * (Double(shape.layers) * layer - leftOut + head + 2 * Double(batch.sequences)
+                    * (hidden * hidden + 2 * hidden))
         }
         return sum
     }

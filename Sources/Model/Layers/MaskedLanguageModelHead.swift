@@ -13,8 +13,8 @@ struct MaskedLanguageModelHead: @unchecked Sendable {
     let bias: (value: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>)
     let activation: ck_activation
 
-    /// Rows whose logits are in memory at a time.
-    private static let chunkRows = 256
+    /// Most rows whose logits are in memory at a time.
+    private static let chunkRows = 384
     /// Pieces of the vocabulary whose weights are packed at a time.
     private static let tile = 512
     private var width: Int { transform.outputs }
@@ -104,7 +104,9 @@ struct MaskedLanguageModelHead: @unchecked Sendable {
     ) -> (sum: Double, correct: Int) {
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }
-        let chunk = min(Self.chunkRows, labels.count)
+        // Each chunk goes through all of the decoder's weights: so few chunks, and about equal.
+        let chunks = max(1, (labels.count + Self.chunkRows - 1) / Self.chunkRows)
+        let chunk = (labels.count + chunks - 1) / chunks
         let logits = engine.arena.matrix(chunk, vocabulary)
         let targets = engine.arena.take(Int32.self, labels.count)
         for (index, label) in labels.enumerated() { targets[index] = label }
