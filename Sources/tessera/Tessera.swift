@@ -19,7 +19,7 @@ struct Tessera: ParsableCommand {
               tessera pretrain shards/ --model mini --output runs/mini
               tessera finetune --task rte --data glue/RTE --model runs/mini --output out/
 
-            Progress goes to stderr, results to stdout. Exit codes follow sysexits.h: 64 usage, 65 bad data, 66 no
+            Progress goes to stderr, results to stdout. Exit codes follow sysexits.h: 64 usage, 65 bad data, 66 no \
             input, 73 cannot create, 74 input/output, 75 try again, 130 interrupted.
             """,
         version: ProgramVersion.current,

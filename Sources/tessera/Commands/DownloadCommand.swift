@@ -21,7 +21,7 @@ struct DownloadWikipediaCommand: ParsableCommand {
         commandName: "wikipedia",
         abstract: "Fetches a dump of Wikipedia's articles.",
         discussion: """
-            What was interrupted goes on where it ended when the same command is given again. A file gets its name when
+            What was interrupted goes on where it ended when the same command is given again. A file gets its name when \
             its checksum is the one that is published; no file that is there is ever replaced.
 
               tessera download wikipedia --language en --date 20260101 --output dumps/

@@ -11,14 +11,16 @@ struct ExportCommand: ParsableCommand {
         commandName: "export",
         abstract: "Writes shards in a form that other trainers read.",
         discussion: """
-            tfrecord: Google's run_pretraining.py. hdf5: NVIDIA's BERT for PyTorch. jsonl: anything else. Masks are drawn
-            once for each epoch asked for, as our own engine draws them in that epoch; shards made with static masking
-            give theirs. The same options give the same bytes for any --jobs, and an interrupted run resumes.
+            tfrecord: Google's run_pretraining.py. hdf5: NVIDIA's BERT for PyTorch. jsonl: anything else. Masks are drawn \
+            once for each epoch asked for, as our own engine draws them in that epoch; shards made with static masking \
+            give theirs. The same options give the same bytes for any --jobs, and an interrupted run resumes. \
             Parquet, and reading the shards themselves from PyTorch: see python/README.md.
 
               tessera export shards/ --format tfrecord --output tfrecord/
-              tessera export shards/ --format hdf5 --output hdf5/ --duplicate 5 --instances-per-file 65536
-              tessera export shards/ --format jsonl --output jsonl/ --pieces --split validation
+              tessera export shards/ --format hdf5 --output hdf5/ --duplicate 5 \\
+                  --instances-per-file 65536
+              tessera export shards/ --format jsonl --output jsonl/ --pieces \\
+                  --split validation
             """)
 
     @Argument(help: ArgumentHelp("The folder of shards.", valueName: "shards"))

@@ -8,7 +8,8 @@ struct FillMaskCommand: ParsableCommand {
         abstract: "Shows what a model would put for each [MASK] of a text.",
         discussion: """
               tessera fill-mask --model runs/mini 'the [MASK] of the island'
-              tessera fill-mask --model bert-base-uncased/ --top 10 'Paris is the [MASK] of France.'
+              tessera fill-mask --model bert-base-uncased/ --top 10 \\
+                  'Paris is the [MASK] of France.'
             """)
 
     @Option(help: ArgumentHelp("A Hugging Face BERT folder, a checkpoint or a pretraining run.", valueName: "folder"))

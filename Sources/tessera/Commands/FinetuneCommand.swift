@@ -10,8 +10,10 @@ struct FinetuneCommand: ParsableCommand {
         discussion: """
             Tasks: \(GlueTask.all.map(\.name).joined(separator: ", ")). The data are GLUE's own files (train.tsv, dev.tsv).
 
-              tessera finetune --task rte --data glue/RTE --model runs/mini --output out/rte
-              tessera finetune --task cola --data glue/CoLA --model bert-base/ --seeds 1,2,3 --epochs 4 --output out/cola
+              tessera finetune --task rte --data glue/RTE --model runs/mini \\
+                  --output out/rte
+              tessera finetune --task cola --data glue/CoLA --model bert-base/ \\
+                  --seeds 1,2,3 --epochs 4 --output out/cola
             """)
 
     @Option(help: ArgumentHelp("The task's name.", valueName: "task"))

@@ -11,7 +11,8 @@ struct GlueCommand: ParsableCommand {
             Tasks whose folder holds no train.tsv are named and left out. An interrupted run goes on where it was.
 
               tessera glue --data glue/ --model runs/base --output out/glue
-              tessera glue --data glue/ --model bert-base/ --seeds 1,2,3 --output out/glue --json
+              tessera glue --data glue/ --model bert-base/ --seeds 1,2,3 \\
+                  --output out/glue --json
             """)
 
     @Option(help: ArgumentHelp("GLUE's folder, with CoLA/, SST-2/ ... in it.", valueName: "folder"))

@@ -12,15 +12,17 @@ struct IngestCommand: ParsableCommand {
         commandName: "ingest",
         abstract: "Turns dumps and document collections into a corpus of clean text.",
         discussion: """
-            Sources are MediaWiki dumps, PubMed and JATS files (.xml, .nxml), .jsonl, .csv, .tsv and .txt files, plain or
-            .bz2, .gz, .zst, folders of them, and patterns in quotes.
+            Sources are MediaWiki dumps, PubMed and JATS files (.xml, .nxml), .jsonl, .csv, .tsv and .txt files, plain or \
+            .bz2, .gz, .zst, folders of them, and patterns in quotes. \
             A run that was interrupted is resumed by the same command; new sources are added to a corpus.
 
               tessera ingest enwiki-latest-pages-articles.xml.bz2 --output corpus/
               tessera ingest notes.jsonl.zst --output corpus/ --language en
               tessera ingest 'reports/**/*.txt' more/ --output corpus/ --jobs 8 --json
-              tessera ingest cases.csv --text-field opinion --id-field docket --output corpus/
-              mpirun -n 16 tessera ingest enwiki-latest-pages-articles.xml.bz2 --output corpus/
+              tessera ingest cases.csv --text-field opinion --id-field docket \\
+                  --output corpus/
+              mpirun -n 16 tessera ingest enwiki-latest-pages-articles.xml.bz2 \\
+                  --output corpus/
             """)
 
     @Argument(help: ArgumentHelp("Files, folders or patterns.", valueName: "source"))

@@ -7,12 +7,18 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract: "Shows what a corpus, shards, vocabulary, model or run holds.",
         discussion: """
-              tessera inspect corpus/                # counts, what was left out and why, what cleaning dropped
-              tessera inspect corpus/ --text | less  # one paragraph a line, a blank line between documents
-              tessera inspect shards/ --examples 5   # lengths, labels, masks, sources, instances decoded
-              tessera inspect shards/ --all --json   # the same of every instance, not of 131072 of each split
-              tessera inspect vocab.txt              # what is wrong with it, which characters it covers
-              tessera inspect vocab.txt --corpus corpus/ --against other-vocab.txt   # pieces a word, unknown words
+              # counts, what was left out and why, what cleaning dropped
+              tessera inspect corpus/
+              # one paragraph a line, a blank line between documents
+              tessera inspect corpus/ --text | less
+              # lengths, labels, masks, sources, and instances decoded
+              tessera inspect shards/ --examples 5
+              # the same of every instance, not of 131072 of each split
+              tessera inspect shards/ --all --json
+              # what is wrong with a vocabulary, which characters it covers
+              tessera inspect vocab.txt
+              # pieces a word and unknown words, beside another
+              tessera inspect vocab.txt --corpus corpus/ --against other-vocab.txt
               tessera inspect runs/mini --json
             """)
 

@@ -13,24 +13,27 @@ struct PretrainCommand: ParsableCommand {
         commandName: "pretrain",
         abstract: "Pretrains BERT on shards, in one process or many.",
         discussion: """
-            Writes metrics.jsonl, TensorBoard events and checkpoints that load in transformers. The same command goes on
+            Writes metrics.jsonl, TensorBoard events and checkpoints that load in transformers. The same command goes on \
             from the last checkpoint of an interrupted run.
 
               tessera pretrain shards/ --model mini --steps 20000 --output runs/mini
-              tessera pretrain shards/ --model base --global-batch 256 --micro-batch 16 --processes 2 --output runs/base
+              tessera pretrain shards/ --model base --global-batch 256 --micro-batch 16 \\
+                  --processes 2 --output runs/base
               mpirun -n 8 tessera pretrain shards/ --model large --output runs/large
-              tessera pretrain shards/ --init bert-base-uncased/ --steps 5000 --output runs/adapted
+              tessera pretrain shards/ --init bert-base-uncased/ --steps 5000 \\
+                  --output runs/adapted
+              tessera pretrain shards/ --schedule budget --time-budget 24h \\
+                  --steps 1000000 --output runs/day
 
-              tessera pretrain shards/ --schedule budget --time-budget 24h --steps 1000000 --output runs/day
-
-            Shards of several lengths are trained on one after the other; with --schedule-offset the learning rate goes
+            Shards of several lengths are trained on one after the other; with --schedule-offset the learning rate goes \
             on where the first phase left it:
 
-              tessera pretrain shards/ --sequence-length 128 --steps 90000 --schedule-steps 100000 --output runs/short
-              tessera pretrain shards/ --sequence-length 512 --steps 10000 --schedule-offset 90000 --init runs/short \
-                --output runs/long
+              tessera pretrain shards/ --sequence-length 128 --steps 90000 \\
+                  --schedule-steps 100000 --output runs/short
+              tessera pretrain shards/ --sequence-length 512 --steps 10000 \\
+                  --schedule-offset 90000 --init runs/short --output runs/long
 
-            A step whose loss or gradient is no number, or far above what is usual, is skipped and counted; after
+            A step whose loss or gradient is no number, or far above what is usual, is skipped and counted; after \
             --max-bad-steps in a row the run goes back to its last checkpoint and goes on with later data.
             """)
 

@@ -9,12 +9,13 @@ struct RemoveCommand: ParsableCommand {
         commandName: "remove",
         abstract: "Takes documents out of a corpus or of shards, with a record of it.",
         discussion: """
-            The text is overwritten on disk, title and address leave the index, and the table 'removed' says what was
-            taken out, when and why. Other documents keep their ids, and only the blocks concerned are written again.
-            Shards built before still hold the text: take the documents out of them as well. There, the partitions
+            The text is overwritten on disk, title and address leave the index, and the table 'removed' says what was \
+            taken out, when and why. Other documents keep their ids, and only the blocks concerned are written again. \
+            Shards built before still hold the text: take the documents out of them as well. There, the partitions \
             concerned are written again without any text of the documents; the corpus is not needed.
 
-              tessera remove corpus/ --document 17 --document 23 --reason 'withdrawn by the patient'
+              tessera remove corpus/ --document 17 --document 23 \\
+                  --reason 'withdrawn by the patient'
               tessera remove corpus/ --external-id PMC1234567
               tessera remove shards/ --document 17 --document 23
             """)

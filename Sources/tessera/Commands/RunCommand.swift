@@ -11,7 +11,8 @@ struct RunCommand: ParsableCommand {
               tessera run pipelines/quickstart.yaml
               tessera run pipelines/quickstart.yaml --dry-run
               tessera run my.yaml --set pretrain.steps=2000 --set output=runs/longer
-              tessera run my.yaml --from shard          # build shards and all after them anew
+              # build shards and all after them anew
+              tessera run my.yaml --from shard
             """)
 
     @Argument(help: ArgumentHelp("The pipeline file.", valueName: "file.yaml"))

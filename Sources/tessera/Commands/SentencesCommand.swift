@@ -11,10 +11,14 @@ struct SentencesCommand: ParsableCommand {
             A line of input is a paragraph; its sentences come out one a line, with a blank line after the paragraph.
 
               tessera sentences book.txt > sentences.txt
-              tessera sentences --paragraphs blank-line gutenberg.txt     # hard-wrapped lines
-              tessera inspect corpus/ --text | tessera sentences --language de --pack general,legal
-              tessera sentences --jsonl records.jsonl    # {"id","lang","text"} in, {"id","sentences"} out
-              tessera sentences --learn corpus.txt > learnt.txt          # abbreviations from the text itself
+              # lines that were wrapped by hand
+              tessera sentences --paragraphs blank-line gutenberg.txt
+              tessera inspect corpus/ --text | tessera sentences --language de \\
+                  --pack general,legal
+              # {"id","lang","text"} in, {"id","sentences"} out
+              tessera sentences --jsonl records.jsonl
+              # abbreviations from the text itself
+              tessera sentences --learn corpus.txt > learnt.txt
               tessera sentences --abbreviations learnt.txt corpus.txt
             """)
 

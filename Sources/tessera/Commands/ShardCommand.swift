@@ -13,14 +13,17 @@ struct ShardCommand: ParsableCommand {
         commandName: "shard",
         abstract: "Cuts corpora into training instances, masked-LM and next-sentence, in compressed shards.",
         discussion: """
-            The procedure is BERT's: pairs of segments, half of them with a random next one, ten per cent shorter.
-            The same options give the same bytes for any --jobs and any number of ranks, and an interrupted run resumes. Run again after new
-            documents were ingested, it adds them and leaves what is there as it is.
+            The procedure is BERT's: pairs of segments, half of them with a random next one, ten per cent shorter. \
+            The same options give the same bytes for any --jobs and any number of ranks, and an interrupted run resumes. \
+            Run again after new documents were ingested, it adds them and leaves what is there as it is.
 
               tessera shard corpus/ --vocab vocab/ --output shards/
-              tessera shard corpus/ --vocab vocab/ --output shards/ --sequence-length 128,512 --duplicate-factor 5
-              tessera shard corpus/ --vocab vocab/ --output shards-mlm/ --objective mlm --packing full --spans
-              tessera shard wiki/ medical/ --weight medical=3 --vocab vocab/ --output shards/
+              tessera shard corpus/ --vocab vocab/ --output shards/ \\
+                  --sequence-length 128,512 --duplicate-factor 5
+              tessera shard corpus/ --vocab vocab/ --output shards-mlm/ --objective mlm \\
+                  --packing full --spans
+              tessera shard wiki/ medical/ --weight medical=3 --vocab vocab/ \\
+                  --output shards/
               mpirun -n 16 tessera shard corpus/ --vocab vocab/ --output shards/
             """)
 

@@ -12,7 +12,8 @@ struct TokenizeCommand: ParsableCommand {
               echo 'Ravens unveil a mosaic.' | tessera tokenize --vocab vocab/
               tessera tokenize --vocab bert-base-cased-vocab.txt --cased --tokens text.txt
               tessera tokenize --vocab tokenizer.json --offsets --characters text.txt
-              tessera tokenize --vocab vocab/ --output-format u16 text.txt > ids.bin    # numpy.fromfile(f, "<u2")
+              # read by numpy.fromfile("ids.bin", "<u2")
+              tessera tokenize --vocab vocab/ --output-format u16 text.txt > ids.bin
             """)
 
     /// What ids are written as.

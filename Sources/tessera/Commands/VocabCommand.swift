@@ -11,12 +11,13 @@ struct VocabCommand: ParsableCommand {
         commandName: "vocab",
         abstract: "Learns a WordPiece vocabulary from a corpus.",
         discussion: """
-            Writes vocab.txt with tokenizer.json and tokenizer_config.json beside it, so that
+            Writes vocab.txt with tokenizer.json and tokenizer_config.json beside it, so that \
             transformers.AutoTokenizer gives the same ids. docs/vocabulary.md compares the algorithms.
 
               tessera vocab corpus/ --size 30522 --output vocab/vocab.txt
               tessera vocab notes.txt articles/ --size 28996 --cased --output vocab-cased/
-              tessera vocab medical/ --extend bert-base-uncased-vocab.txt --terms glossary.txt --output medical/
+              tessera vocab medical/ --extend bert-base-uncased-vocab.txt \\
+                  --terms glossary.txt --output medical/
             """)
 
     @Argument(help: ArgumentHelp("Corpus folders, text files, folders of .txt files.", valueName: "corpus"))
