@@ -61,19 +61,28 @@ import Training
         let (hidden, inner) = (Double(shape.hiddenSize), Double(shape.intermediateSize))
         var sum = 0.0
         for batch in share.microBatches {
-            let squares = (0..<batch.sequences).reduce(0.0) { $0 + pow(Double(batch.range($1).count), 2) }
-            let (rows, dense) = (Double(batch.rows), hidden * hidden + 2 * hidden * inner)
-            let layer = 2 * rows * (3 * hidden * hidden + dense) + 4 * squares * hidden
-            // The last layer's dense parts leave out rows that no loss looks at.
-            let wanted = Double(Set(batch.maskedRows).union(batch.offsets.dropLast()).count)
-            let leftOut = 4 * wanted <= 3 * rows ? 2 * (rows - wanted) * dense : 0
+            let lengths = (0..<batch.sequences).map { Double(batch.range($0).count) }
+            let rows = Double(batch.rows)
+            let (dense, attention) = (
+                hidden * hidden + 2 * hidden * inner, 4 * lengths.reduce(0) { $0 + $1 * $1 } * hidden
+            )
+            let layers = Double(shape.layers) * (2 * rows * (3 * hidden * hidden + dense) + attention)
             let head = 2 * Double(batch.maskedRows.count) * (hidden * hidden + hidden * Double(vocabulary))
-            sum +=
-                3
-                * (Double(shape.layers) * layer - leftOut + head + 2 * Double(batch.sequences)
-                    * (hidden * hidden + 2 * hidden))
+            let first = 2 * Double(batch.sequences) * (hidden * hidden + 2 * hidden)
+            sum += 3 * (layers - leftOut(batch, dense: dense, hidden: hidden, lengths) + head + first)
         }
         return sum
+    }
+
+    /// What the last layer does not do: queries and all behind attention of rows that no loss looks at.
+    static func leftOut(_ batch: RaggedBatch, dense: Double, hidden: Double, _ lengths: [Double]) -> Double {
+        let wanted = Set(batch.maskedRows).union(batch.offsets.dropLast())
+        guard 4 * wanted.count <= 3 * batch.rows else { return 0 }
+        let pairs = (0..<batch.sequences).reduce(0.0) { sum, sequence in
+            let here = batch.range(sequence).count { !wanted.contains(Int32($0)) }
+            return sum + Double(here) * lengths[sequence]
+        }
+        return 2 * Double(batch.rows - wanted.count) * dense + 4 * pairs * hidden
     }
 
     /// A batch cut into micro-batches.

@@ -5,7 +5,10 @@
 struct SelectedRows: @unchecked Sendable {
     /// The rows alone, in order.
     let plan: PlannedBatch
-    private let numbers: UnsafeMutablePointer<Int32>
+    /// The number in the batch of each of them.
+    let numbers: UnsafeMutablePointer<Int32>
+    /// How many there are before each sequence, and in all.
+    private let starts: UnsafeMutablePointer<Int32>
 
     /// - Parameters:
     ///   - masked: further rows, in any order.
@@ -14,15 +17,20 @@ struct SelectedRows: @unchecked Sendable {
     init?(_ batch: PlannedBatch, masked: [Int32], withFirst: Bool, _ arena: ActivationArena) {
         let mark = arena.mark
         numbers = arena.take(Int32.self, batch.rows)
+        starts = arena.take(Int32.self, batch.sequences + 1)
         let isWanted = arena.take(UInt8.self, batch.rows)
         isWanted.update(repeating: 0, count: batch.rows)
         for row in masked { isWanted[Int(row)] = 1 }
         if withFirst { for sequence in 0..<batch.sequences { isWanted[Int(batch.starts[sequence])] = 1 } }
         var count = 0
-        for row in 0..<batch.rows where isWanted[row] != 0 {
-            numbers[count] = Int32(row)
-            count += 1
+        for sequence in 0..<batch.sequences {
+            starts[sequence] = Int32(count)
+            for row in batch.range(sequence) where isWanted[row] != 0 {
+                numbers[count] = Int32(row)
+                count += 1
+            }
         }
+        starts[batch.sequences] = Int32(count)
         guard count > 0, 4 * count <= 3 * batch.rows else {
             arena.release(mark)
             return nil
@@ -30,14 +38,17 @@ struct SelectedRows: @unchecked Sendable {
         plan = PlannedBatch(batch, picking: numbers, count: count, arena)
     }
 
+    /// Which of the selected rows are a sequence's.
+    func range(_ sequence: Int) -> Range<Int> { Int(starts[sequence])..<Int(starts[sequence + 1]) }
+
     /// The selected rows of x [T, columns], one behind the other.
     func gather(_ x: MatrixView, into y: MatrixView) {
         for index in 0..<plan.rows { y.row(index).update(from: x.row(Int(numbers[index])), count: x.columns) }
     }
 
-    /// The same of a stored matrix.
+    /// The same of the first columns of a stored matrix, as many as y has.
     func gather(_ x: StoredMatrix, into y: StoredMatrix) {
-        let bytes = x.columns * x.width
+        let bytes = y.columns * y.width
         for index in 0..<plan.rows { y.row(index).copyMemory(from: x.row(Int(numbers[index])), byteCount: bytes) }
     }
 

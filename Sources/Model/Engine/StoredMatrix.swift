@@ -1,4 +1,5 @@
 internal import CKernels
+internal import Foundation
 internal import Streaming
 
 /// A dense row-major matrix kept for backward or made to be a factor: fp32, or bf16 in mixed precision.
@@ -18,6 +19,11 @@ struct StoredMatrix: @unchecked Sendable {
 
     /// The start of a row.
     func row(_ index: Int) -> UnsafeMutableRawPointer { base + index * columns * width }
+
+    /// Sets the first columns to zero.
+    func clear(columns: Int) {
+        for index in 0..<rows { memset(row(index), 0, columns * width) }
+    }
 
     /// The matrix itself where it is fp32.
     var floats: MatrixView? {

@@ -3,12 +3,19 @@ internal import CKernels
 /// One head's attention within one sequence, on the calling thread: some query rows at a time, so that their scores
 /// stay in the cache.
 ///
-/// Queries, keys, values are columns of `projected`; the result goes to columns of `context`.
+/// Keys and values are columns of `projected`, [T, 3H]; queries, the result and its gradient lie side by side with those
+/// of other heads, row for row.
 struct AttentionHead {
     let projected: StoredMatrix
+    /// Queries of all heads, from the first column on: `projected` itself, or the selected rows of it.
+    let queries: StoredMatrix
     let context: StoredMatrix
     /// The sequence's rows.
     let rows: Range<Int>
+    /// Which rows of `queries` and `context` are the sequence's.
+    let queryRows: Range<Int>
+    /// The row in the batch of each selected query; nil where all are queries.
+    let numbers: UnsafeMutablePointer<Int32>?
     let number: Int
     let size: Int
     /// For each query, the largest score and 1 / sum.
@@ -21,14 +28,28 @@ struct AttentionHead {
     private static let block = 128
 
     private var length: Int { rows.count }
+    private var count: Int { queryRows.count }
     private var width: Int { context.columns }
     private var products: MatrixProduct { engine.products }
     /// Scores are divided by the root of the head's size.
     private var scale: Float { 1 / Float(size).squareRoot() }
 
-    /// Queries (part 0), keys (1) or values (2), [length, size].
+    /// Keys (part 1) or values (2), [length, size].
     private func part(_ part: Int) -> Factor {
         Factor(projected)[rows: rows][columns: part * width + number * size..<part * width + (number + 1) * size]
+    }
+
+    /// [count, size].
+    private var query: Factor { Factor(queries)[rows: queryRows][columns: columns] }
+
+    /// The position in the sequence of a query.
+    private func position(_ index: Int) -> Int {
+        numbers.map { Int($0[queryRows.lowerBound + index]) - rows.lowerBound } ?? index
+    }
+
+    /// Pieces of a block whose positions follow each other: one, or where rows were selected one for each.
+    private func pieces(_ block: Range<Int>) -> [Range<Int>] {
+        numbers == nil ? [block] : block.map { $0..<$0 + 1 }
     }
 
     private var columns: Range<Int> { number * size..<(number + 1) * size }
@@ -55,7 +76,7 @@ struct AttentionHead {
     fileprivate static func rounded(_ count: Int) -> Int { (count + 15) & ~15 }
 
     private func blocks() -> [Range<Int>] {
-        stride(from: 0, to: length, by: Self.block).map { $0..<min(length, $0 + Self.block) }
+        stride(from: 0, to: count, by: Self.block).map { $0..<min(count, $0 + Self.block) }
     }
 
     func forward(_ scratch: UnsafeMutablePointer<Float>) {
@@ -68,23 +89,28 @@ struct AttentionHead {
         let result = room.matrix(min(length, Self.block), size)
         for block in blocks() {
             let (scores, result) = (scores[rows: 0..<block.count], result[rows: 0..<block.count])
-            products.multiply(part(0), rows: block, keys, into: scores)
+            products.multiply(query, rows: block, keys, into: scores)
             withDropout(dropout) {
-                engine.kernels.softmax(
-                    scores.base, maxima + block.lowerBound, factors + block.lowerBound, block.lowerBound, block.count,
-                    length, scale, $0)
+                for piece in pieces(block) {
+                    let first = piece.lowerBound
+                    engine.kernels.softmax(
+                        scores.row(first - block.lowerBound), maxima + first, factors + first, position(first),
+                        piece.count, length, scale, $0)
+                }
             }
             products.multiply(Factor(scores), values, into: result)
-            store(result, in: context, row: rows.lowerBound + block.lowerBound, column: columns.lowerBound)
+            store(result, in: context, row: queryRows.lowerBound + block.lowerBound, column: columns.lowerBound)
         }
     }
 
-    /// From the gradient [T, H] of the context to the columns of `dProjected`, [T, 3H].
+    /// From the gradient of the context, row for row, to the columns of `dProjected`, [T, 3H].
+    ///
+    /// Where rows were selected, the gradients of the other queries are left as they are.
     func backward(
         gradient: MatrixView, into dProjected: StoredMatrix, _ scratch: UnsafeMutablePointer<Float>
     ) {
         var room = ScratchRoom(scratch)
-        let dContext = gradient[rows: rows][columns: columns]
+        let dContext = gradient[rows: queryRows][columns: columns]
         let wide = products.packedWords(inner: size, columns: length)
         let keysAcross = products.packed(part(1), transposed: true, words: room.words(wide))
         let valuesAcross = products.packed(part(2), transposed: true, words: room.words(wide))
@@ -100,20 +126,31 @@ struct AttentionHead {
         for block in blocks() {
             let (scores, slopes) = (scores[rows: 0..<block.count], slopes[rows: 0..<block.count])
             let dQueries = dQueries[rows: 0..<block.count]
-            products.multiply(part(0), rows: block, keysAcross, into: scores)
+            products.multiply(query, rows: block, keysAcross, into: scores)
             products.multiply(Factor(dContext), rows: block, valuesAcross, into: slopes)
             withDropout(dropout) {
-                engine.kernels.softmax_backward(
-                    scores.base, slopes.base, maxima + block.lowerBound, factors + block.lowerBound,
-                    block.lowerBound, block.count, length, scale, $0)
+                for piece in pieces(block) {
+                    let (first, row) = (piece.lowerBound, piece.lowerBound - block.lowerBound)
+                    engine.kernels.softmax_backward(
+                        scores.row(row), slopes.row(row), maxima + first, factors + first, position(first),
+                        piece.count, length, scale, $0)
+                }
             }
-            let queries = products.packed(part(0)[rows: block], transposed: false, words: queryRoom)
+            let queries = products.packed(query[rows: block], transposed: false, words: queryRoom)
             let contexts = products.packed(Factor(dContext[rows: block]), transposed: false, words: contextRoom)
             let adding = block.lowerBound > 0
             products.multiply(Factor(scores), transposed: true, contexts, into: dValues, adding: adding)
             products.multiply(Factor(slopes), transposed: true, queries, into: dKeys, adding: adding)
             products.multiply(Factor(slopes), keys, into: dQueries)
-            store(dQueries, in: dProjected, row: rows.lowerBound + block.lowerBound, column: columns.lowerBound)
+            for piece in pieces(block) {
+                let first = piece.lowerBound - block.lowerBound
+                store(
+                    dQueries[rows: first..<first + piece.count], in: dProjected,
+                    row: rows.lowerBound + position(piece.lowerBound), column: columns.lowerBound)
+            }
+        }
+        if count == 0 {
+            for matrix in [dKeys, dValues] { matrix.base.update(repeating: 0, count: length * size) }
         }
         store(dKeys, in: dProjected, row: rows.lowerBound, column: width + columns.lowerBound)
         store(dValues, in: dProjected, row: rows.lowerBound, column: 2 * width + columns.lowerBound)

@@ -104,24 +104,20 @@ struct SelfAttention: Sendable {
     ) {
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }
-        let dContext = engine.arena.matrix(batch.rows, width)
-        dContext.base.update(repeating: 0, count: batch.rows * width)
+        let dContext = engine.arena.matrix(selected.plan.rows, width)
         let sums = SublayerOutput.Sums(rows: selected.plan.rows, columns: width, engine)
-        let inner = engine.arena.mark
-        let dSelected = engine.arena.matrix(selected.plan.rows, width)
-        backwardOutput(saved, selectedGradient, dSelected, sums, selected.plan, engine)
-        selected.scatter(dSelected, into: dContext)
+        backwardOutput(saved, selectedGradient, dContext, sums, selected.plan, engine)
         selected.scatter(selectedGradient, into: gradient)
-        engine.arena.release(inner)
-        backwardAttention(saved, input: x, dContext, gradient, sums, batch, engine)
+        backwardAttention(saved, selected: selected, input: x, dContext, gradient, sums, batch, engine)
     }
 
     private func backwardAttention(
-        _ saved: Saved, input x: StoredMatrix?, _ dContext: MatrixView, _ gradient: MatrixView,
-        _ sums: SublayerOutput.Sums, _ batch: PlannedBatch, _ engine: Engine
+        _ saved: Saved, selected: SelectedRows? = nil, input x: StoredMatrix?, _ dContext: MatrixView,
+        _ gradient: MatrixView, _ sums: SublayerOutput.Sums, _ batch: PlannedBatch, _ engine: Engine
     ) {
         let dProjected = engine.arena.stored(batch.rows, 3 * width, isHalf: engine.isHalf)
-        attention.backward(saved.attention, gradient: dContext, into: dProjected, batch, engine)
+        attention.backward(
+            saved.attention, selected: selected, gradient: dContext, into: dProjected, batch, engine)
         engine.addColumnSums(dProjected, to: projection.biasGradient)
         backwardInput(saved, input: x, dProjected, gradient, sums, engine)
         output.add(sums, engine)
