@@ -113,7 +113,7 @@ let package = Package(
         tests(
             "PretrainTests",
             ["Examples", "Pretrain", "Training", "Model", "Shard", "Storage", "Tokenize", "Streaming"]),
-        tests("FinetuneTests", ["Finetune", "Training", "Model", "Tokenize", "Streaming"]),
+        tests("FinetuneTests", ["Examples", "Finetune", "Training", "Model", "Tokenize", "Streaming"]),
         tests("PipelineTests", ["Pipeline", "Streaming"]),
         tests("TesseraTests", ["tessera"]),
     ],

@@ -1,3 +1,4 @@
+import Examples
 import Foundation
 import Model
 import Streaming
@@ -14,14 +15,16 @@ private struct ToyTask {
     var data: String { folder.file("RTE") }
     var output: String { folder.file("out") }
 
-    init(examples: Int = 240) throws {
+    init(examples: Int = 240, architecture: Architecture = Architecture()) throws {
         let words = (0..<12).map { "w\(UnicodeScalar(UInt8(97 + $0)))" }
         let vocabulary = try Vocabulary(pieces: ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + words)
         var shape = BertConfiguration(vocabularySize: vocabulary.count, hiddenSize: 32, layers: 2, heads: 2)
         shape.maxPositionEmbeddings = 32
         shape.initializerRange = 0.08
         try Files.createDirectory(model)
-        let weights = try BertModel(configuration: shape, head: .pretraining(nextSentence: true), threads: 1)
+        let weights = try BertModel(
+            configuration: shape, head: .pretraining(nextSentence: true), threads: 1,
+            architecture: architecture)
         weights.initialize(seed: 3)
         try weights.save(to: model)
         try WordPieceTokenizer(vocabulary: vocabulary, options: .uncased).save(to: model)
@@ -76,6 +79,17 @@ private struct ToyTask {
     let shape = try BertConfiguration(contentsOf: summary.model)
     #expect(shape.labelNames == ["entailment", "not_entailment"])
     #expect(try Files.names(in: toy.output + "/seed-1") == Files.names(in: toy.output + "/seed-2"))
+}
+
+@Test func `a network of one's own is fine-tuned by the program that has it, and by no other`() throws {
+    let toy = try ToyTask(architecture: .geglu)
+    var run = try toy.run("own") { $0.seeds = [1] }
+    run.architecture = .geglu
+    let summary = try run.run()
+    #expect(try #require(summary.metrics["accuracy"]) > 0.9)
+    #expect(try BertConfiguration(contentsOf: summary.model).customArchitecture == "geglu")
+    let failure = #expect(throws: Failure.self) { try toy.run("other").run() }
+    #expect(failure?.code == .badData && failure?.message.contains("tessera-geglu") == true)
 }
 
 @Test func `a killed run ends with the same metrics and weights as one without a stop`() throws {
