@@ -12,7 +12,10 @@ import Testing
         var testDescription: String { "\(construct): \(wikitext)" }
     }
 
-    @Test(arguments: ["wikitext-cases", "template-cases"])
+    @Test(arguments: [
+        "wikitext-cases", "quote-link-cases", "line-cases", "literal-cases", "tag-cases", "brace-cases",
+        "function-cases", "template-cases", "convert-cases", "article-template-cases",
+    ])
     func `every construct shows what MediaWiki shows`(_ file: String) throws {
         let cases = try Self.cases(file)
         #expect(cases.count > 100)

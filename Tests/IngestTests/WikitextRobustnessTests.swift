@@ -115,6 +115,23 @@ import Testing
         #expect(cleaned(Self.sample).hasPrefix("Bold (italics; Greek: λόγος) is – a things. It's l'été é."))
     }
 
+    /// Pages whose size doubles with each level, so that a rule that asks for its arguments twice does twice the work.
+    @Test(
+        arguments: [
+            { "{{#if:\($0)|\($0)}}" }, { "{{#switch:\($0)|\($0)=\($0)}}" }, { "{{hlist|\($0)|\($0)}}" },
+            { "{{quote|\($0)|\($0)}}" }, { "{{\($0)\($0)}}" }, { "-{zh-cn:\($0);zh-tw:\($0)}-" },
+        ] as [@Sendable (String) -> String])
+    func `doubled nests end soon`(_ nest: @Sendable (String) -> String) {
+        var page = "x"
+        while page.utf8.count < 1_000_000 { page = nest(page) }
+        var cleaner = WikitextCleaner()
+        var loss: [Loss: LossCount] = [:]
+        let clock = ContinuousClock.now
+        let text = cleaner.clean(Array(page.utf8), loss: &loss)
+        #expect(clock.duration(to: .now) < .seconds(10))
+        #expect(text.count <= page.utf8.count)
+    }
+
     /// Pages made of one piece repeated, each a trap for a search that starts again and again.
     static let bombs: [(piece: String, tail: String)] = [
         ("{{", ""), ("{{", "}}"), ("{{{", "}}}"), ("{{a|", "}}"), ("{{nowrap|", "}}"), ("{{#if:a|", "}}"),
@@ -125,7 +142,9 @@ import Testing
         ("<b ", ""), ("<!--", ""), ("<!-- -->", ""), ("\n<!-- -->", ""), ("-{", "}-"), ("-{zh:a;", ""), ("''", ""),
         (", ), (a ", ""), ("\n=", ""), ("\n=={{", ""), ("&amp;", ""), ("&", ""), ("&#", ""), ("__", ""),
         ("__A", ""), ("\n;a:", ""), ("({{x}}", ""), ("[[a/../", ""), ("%5B", ""), ("{{a|b=", "}}"), ("~~~~", ""),
-        ("\n ", ""), ("<poem>", ""), ("{{hlist|", "}}"),
+        ("\n ", ""), ("<poem>", ""), ("{{hlist|", "}}"), ("\n " + String(repeating: "[[Category:a]] ", count: 8), ""),
+        (" [[Category:a]]", ""), (";:", ""), (";http://a:b ", ""), ("{{#switch:a|{{lc:a}}=", "}}"), ("|k=v", "{{s|"),
+        ("{{#if:{{lc:", "}}}}"), ("<nowiki>&", "</nowiki>"), ("-{zh:a;b;", ""), ("{{label|a|", "}}"),
     ]
 
     @Test(arguments: bombs)

@@ -7,10 +7,20 @@ enum HTMLEntities {
         if bytes[start] == UInt8(ascii: "#") { return number(bytes, start + 1, end) }
         var stop = start
         while stop < end, stop < start + 32, bytes[stop].isASCIILetter || bytes[stop].isASCIIDigit { stop += 1 }
+        if stop == start, bytes[start] >= 0xD7, bytes[start] < 0xDA { return localName(bytes, start, end) }
         guard stop > start, stop < end, bytes[stop] == UInt8(ascii: ";"),
             let index = table.names.find(bytes, start..<stop)
         else { return nil }
         return (table.texts[index], stop + 1)
+    }
+
+    /// The two names of MediaWiki's own, both of the mark that turns the direction of writing to the left.
+    private static func localName(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> (text: String, end: Int)? {
+        for name in ["רלמ;", "رلم;"] where end - start >= name.utf8.count {
+            let isSame = zip(start..., name.utf8).allSatisfy { bytes[$0] == $1 }
+            if isSame { return ("\u{200F}", start + name.utf8.count) }
+        }
+        return nil
     }
 
     /// A text with all its references resolved.

@@ -134,14 +134,23 @@ struct LinkTitle {
                     place = found.end
                     continue
                 }
-                if looksLikeEntity(raw, place) { return nil }
             }
             if byte == UInt8(ascii: "~"), raw.at(place + 1) == byte, raw.at(place + 2) == byte { return nil }
             title.append(byte)
             place += 1
         }
-        for byte in title where illegal.contains(byte) && byte != WikitextMark.gap { return nil }
+        for place in title.indices {
+            let byte = title[place]
+            if illegal.contains(byte), byte != WikitextMark.gap { return nil }
+            // What still looks like a character in disguise, twice in disguise that is, is in no title.
+            if byte == UInt8(ascii: "&"), looksLikeEntity(title.span, place) { return nil }
+            if byte == UInt8(ascii: "%"), looksLikeEscape(title, place) { return nil }
+        }
         return title
+    }
+
+    private static func looksLikeEscape(_ title: [UInt8], _ percent: Int) -> Bool {
+        percent + 2 < title.count && digit(title[percent + 1]) != nil && digit(title[percent + 2]) != nil
     }
 
     private static func looksLikeEntity(_ raw: Span<UInt8>, _ ampersand: Int) -> Bool {

@@ -11,6 +11,8 @@ struct Measure {
     /// What stands between unit and brackets.
     var middle = ""
     var display = ""
+    /// What stands around the other units with `disp=x`, and before every unit with `disp=preunit`.
+    var framing = (before: "", after: "")
     var isAmerican = false
     var isFlipped = false
     var grouped = true
@@ -39,14 +41,14 @@ struct Measure {
         guard let unit else { return "" }
         let isOutputFull =
             display == "or"
-            ? abbreviation.isEmpty || abbreviation == "off" : abbreviation == "off" || abbreviation == "in"
-        let isInputShort = ["on", "in", "y", "yes", "1", "~"].contains(abbreviation)
+            ? abbreviation.isEmpty || abbreviation == "off" : ["off", "in", "none"].contains(abbreviation)
+        let isInputShort = ["on", "in", "y", "yes", "1"].contains(abbreviation)
         var codes = (outputs.isEmpty ? unit.shownIn : outputs).split(separator: " ").map(String.init)
-        if units[outputs] != nil { codes = [outputs] }
+        if units[outputs] != nil || outputs == "st lb" { codes = [outputs] }
         let texts = codes.compactMap { code in
             converted(conversion, to: code, units, isShort: isFlipped ? isInputShort : !isOutputFull)
         }
-        let isAdjective = ["on", "mid", "1", "pre", "j"].contains(adjective)
+        let isAdjective = ["on", "mid", "1", "j"].contains(adjective)
         let input = inputText(
             unit, isShort: isFlipped ? !isOutputFull : isInputShort, isAdjective: isAdjective && !isFlipped)
         guard !texts.isEmpty else { return input }
@@ -62,7 +64,8 @@ struct Measure {
         case "comma": return "\(input), \(output)"
         case "sqbr": return "\(input) [\(output)]"
         case "slash", "/", "s": return "\(input) / \(output)"
-        case "br", "x br": return "\(input) \(output)"
+        case "br", "x br", "table", "tablecen": return "\(input) \(output)"
+        case "x": return input + framing.before + output + framing.after
         case "unit", "unit2", "u2": return input
         default: break
         }
@@ -74,15 +77,23 @@ struct Measure {
 
     private func inputText(_ unit: MeasurementUnit, isShort: Bool, isAdjective: Bool) -> String {
         if display == "unit" { return unit.plural }
-        if abbreviation == "values" { return joined(values.indices.map(shown), isShort: true, symbol: "") }
+        if abbreviation == "values" || display.hasPrefix("table") {
+            return joined(values.indices.map(shown), isShort: true, symbol: "")
+        }
         let isSymbol = isShort || unit.usesSymbol
         let text = joined(values.indices.map(shown), isShort: isSymbol, symbol: " " + unit.symbol)
         if isSymbol && joints.contains(where: { $0.repeats }) { return text }
-        let word = name(unit, values.last, isShort: isShort, isAdjective: isAdjective)
-        guard let second else { return text + word + middle }
+        let before = display == "preunit" ? framing.before : ""
+        var word = before + name(unit, counted, isShort: isShort, isAdjective: isAdjective)
+        if adjective == "pre", !middle.isEmpty { word = " " + middle + word }
+        if abbreviation == "~" { word += " [\(unit.symbol)]" }
+        guard let second else { return adjective == "pre" ? text + word : text + word + middle }
         let other = name(second.unit, second.value, isShort: isShort, isAdjective: isAdjective)
         return text + word + (isAdjective ? "-" : " ") + shown(second.value) + other + middle
     }
+
+    /// The value that says whether the unit is one: the last, but of a value and its error the value.
+    private var counted: Conversion.Value? { joints.last?.full == " ± " ? values.first : values.last }
 
     private func joined(_ texts: [String], isShort: Bool, symbol: String) -> String {
         var result = texts.first ?? ""
@@ -97,8 +108,8 @@ struct Measure {
 
     /// A unit's name or symbol after a value, with what parts them.
     private func name(_ unit: MeasurementUnit, _ value: Conversion.Value?, isShort: Bool, isAdjective: Bool) -> String {
-        if isShort || unit.usesSymbol {
-            let isTight = unit.symbol.hasPrefix("/")
+        if (isShort || unit.usesSymbol) && !unit.usesName {
+            let isTight = unit.symbol.hasPrefix("/") || unit.symbol.hasPrefix("×")
             return (isTight ? "" : " ") + unit.symbol
         }
         let isOne =
@@ -113,7 +124,8 @@ struct Measure {
         _ conversion: Conversion, to code: String, _ units: [String: MeasurementUnit], isShort: Bool
     ) -> String? {
         if code == "ftin" || code == "ft in" { return feetAndInches(conversion, units, isShort: isShort) }
-        guard let output = units[code] else { return nil }
+        if code == "stlb" || code == "st lb" { return stonesAndPounds(conversion, units, isShort: isShort) }
+        guard let output = MeasurementUnit.find(code, units) else { return nil }
         var conversion = conversion
         var values = values
         if let second {
@@ -133,11 +145,29 @@ struct Measure {
         guard let most = digits.max() else { return nil }
         let texts = values.compactMap { conversion.text($0, in: output, digits: most) }
         guard texts.count == values.count else { return nil }
-        if abbreviation == "values" { return joined(texts, isShort: true, symbol: "") }
+        if abbreviation == "values" || display.hasPrefix("table") { return joined(texts, isShort: true, symbol: "") }
         let isSymbol = isShort || output.usesSymbol
         let text = joined(texts.map(spelled), isShort: isSymbol, symbol: " " + output.symbol)
         if isSymbol, joints.contains(where: { $0.repeats }) { return text }
-        return text + name(output, texts.last.map { Conversion.Value($0) }, isShort: isShort, isAdjective: false)
+        return text + (display == "preunit" ? framing.after : "")
+            + name(output, texts.last.map { Conversion.Value($0) }, isShort: isShort, isAdjective: false)
+    }
+
+    /// `12 st 8 lb`, to the pound.
+    private func stonesAndPounds(
+        _ conversion: Conversion, _ units: [String: MeasurementUnit], isShort: Bool
+    ) -> String? {
+        guard let pound = units["lb"] else { return nil }
+        let texts = values.compactMap { value -> String? in
+            guard let number = value.number, let pounds = conversion.convert(number, to: pound), pounds >= 0,
+                pounds < 1e12
+            else { return nil }
+            let whole = Int(pounds.rounded(.toNearestOrAwayFromZero))
+            let (stones, rest) = (whole / 14, whole % 14)
+            let tail = isShort ? "\(rest) lb" : rest == 1 ? "1 pound" : "\(rest) pounds"
+            return rest == 0 ? "\(stones) \(isShort ? "st" : "stone")" : "\(stones) \(isShort ? "st" : "stone") \(tail)"
+        }
+        return texts.count == values.count ? joined(texts, isShort: true, symbol: "") : nil
     }
 
     /// `5 ft 6 in`, to the inch where the value asks for that.

@@ -12,9 +12,34 @@ struct MeasurementUnit: Sendable, Equatable {
     /// Whether the symbol stands for the name too.
     var usesSymbol: Bool
 
+    /// Whether it is written by name even where others are short, as acres are.
+    var usesName: Bool { symbol.isEmpty }
+
+    private static let powers = ["e3": "thousand", "e6": "million", "e9": "billion", "e12": "trillion"]
+
+    /// The unit of a code, `e6km2` being a million of `km2`.
+    static func find(_ code: String, _ units: [String: MeasurementUnit]) -> MeasurementUnit? {
+        if let unit = units[code] { return unit }
+        guard let power = powers.keys.first(where: { code.hasPrefix($0) }), let word = powers[power],
+            var unit = units[String(code.dropFirst(power.count))], let scale = unit.scale, unit.offset == nil,
+            let exponent = power.dropFirst().decimalNumber
+        else { return nil }
+        let factor = (0..<Int(exponent)).reduce(1.0) { product, _ in product * 10 }
+        let symbol = unit.symbol.isEmpty ? unit.plural : unit.symbol
+        unit.symbol = "×10\(Int(exponent)) \(symbol)"
+        (unit.singular, unit.plural) = ("\(word) \(unit.plural)", "\(word) \(unit.plural)")
+        unit.usesSymbol = false
+        unit.scale = scale * factor
+        unit.shownIn = unit.shownIn.split(separator: " ").map {
+            units["\(power)\($0)"] == nil ? "\(power)\($0)" : String($0)
+        }
+        .joined(separator: " ")
+        return unit
+    }
+
     /// Reads `symbol | singular | plural | scale+offset | units`; nil when it is none.
     init?(_ text: String) {
-        let parts = text.split(separator: "|").map { $0.trimmingBlanks() }
+        let parts = text.split(separator: "|", omittingEmptySubsequences: false).map { $0.trimmingBlanks() }
         guard parts.count >= 3, parts.count <= 5 else { return nil }
         usesSymbol = parts[0].hasPrefix("*")
         symbol = usesSymbol ? String(parts[0].dropFirst()) : parts[0]

@@ -21,7 +21,7 @@ enum NamespaceNames {
         categoría,kategoriya,катэгорыя,категориялар,төркем,বিষয়শ্রেণী,பகுப்பு,వర్గం,ವರ್ಗ,വർഗ്ഗം,\
         वर्ग,કેટેગરી,શ્રેણી,ਸ਼੍ਰੇਣੀ,კატეგორია,կատեգորիա,flokkur,flokkr,catagóir,categori,kategoriija,jamii,\
         kategorya,ангилал,ចំណាត់ថ្នាក់ក្រុម,ປະເພດ,پۆل,زمرہ,وېشنيزه,кӀат,катөгөри,kateqoriya,turkum,\
-        категори
+        категори,kategoreja
         """
 
     private static let media = """

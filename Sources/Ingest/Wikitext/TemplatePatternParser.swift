@@ -22,6 +22,8 @@ struct TemplatePatternParser {
             case UInt8(ascii: "\\"):
                 guard let escaped = escape() else { return nil }
                 text.append(escaped)
+                // A mark that is no text: nothing, and yet nothing that is missing.
+                if escaped == WikitextMark.literal { text.append(escaped) }
                 // A line begins too, so that lists in what follows are lists.
                 if escaped == WikitextMark.paragraph { text.append(0x0A) }
             case UInt8(ascii: "$"):
@@ -48,13 +50,14 @@ struct TemplatePatternParser {
         }
     }
 
-    /// `\n` ends a paragraph, `\s` is a blank, anything else stands for itself.
+    /// `\n` ends a paragraph, `\s` is a blank, `\0` is nothing, anything else stands for itself.
     private mutating func escape() -> UInt8? {
         guard position < bytes.count else { return nil }
         defer { position += 1 }
         switch bytes[position] {
         case UInt8(ascii: "n"): return WikitextMark.paragraph
         case UInt8(ascii: "s"): return 0x20
+        case UInt8(ascii: "0"): return WikitextMark.literal
         default: return bytes[position]
         }
     }

@@ -41,6 +41,14 @@ public struct TemplateRules: Sendable {
         case zh, marriage, list, langx, ipa, ipac, ordinal, nihongo, sic, harvard, map, country, height, aged, quote,
             percentage, exponent, autonym
         case ifError = "iferror"
+        case time, gender, century, chemical, korean, age
+        case shownAddress = "address"
+        /// The first argument, where the second is a word.
+        case ifWord = "if-word"
+        /// The arguments from a position on, in brackets.
+        case context
+        case dateFormat = "date-format"
+        case namespaceName = "namespace-name"
         case frenchDate = "french-date"
         /// The name of the template itself.
         case ownName = "own-name"

@@ -32,13 +32,28 @@ extension WikitextExpander {
             write(text.prefix(1).lowercased() + text.dropFirst())
         case .formatNumber:
             let text = string(whole: 1, span)
-            write(string(whole: 2, span) == "R" ? text.swapping(",", for: "") : Self.grouped(text, sign: false))
+            switch string(whole: 2, span).uppercased() {
+            case "R": write(text.swapping(",", for: ""))
+            case "NOSEP": write(text)
+            default: write(Self.grouped(text, sign: false))
+            }
+        case .time: write(time(span))
+        case .dateFormat: write(formattedDate(span))
+        case .namespaceName: write(namespaceName(span))
+        case .gender: chooseByGender(span)
+        case .century: write(century(String(decoding: parameter, as: UTF8.self), span))
+        case .chemical: write(chemical(span))
+        case .korean: write(korean(span))
+        case .age: write(age(span))
+        case .shownAddress: write(shownAddress(span))
+        case .ifWord: write(string(2, span) == String(decoding: parameter, as: UTF8.self) ? string(1, span) : "")
+        case .context: write(context(from: String(decoding: parameter, as: UTF8.self).wholeNumber ?? 1, span))
         case .padLeft, .padRight: write(padded(function == .padLeft, span))
         case .plural: choose(string(whole: 1, span) == "1" ? 2 : count(span) > 2 ? 3 : 2, span)
         case .encode: write(encoded(String(decoding: parameter, as: UTF8.self), span))
         case .titleParts: write(titleParts(span))
         case .tag: tagFunction(span)
-        case .page: write(pageName(String(decoding: parameter, as: UTF8.self)))
+        case .page: write(pageName(String(decoding: parameter, as: UTF8.self), span))
         case .zh: write(chinese(span))
         case .marriage: write(marriage(span))
         case .langx:
@@ -92,7 +107,7 @@ extension WikitextExpander {
     }
 
     /// An argument's text, without the marks meant for the layout.
-    private mutating func string(_ argument: TemplateArgument) -> String {
+    mutating func string(_ argument: TemplateArgument) -> String {
         let mark = out.count
         render(argument.value, from: argument.first)
         let bytes = out[mark...].compactMap { byte -> UInt8? in
@@ -107,7 +122,25 @@ extension WikitextExpander {
         if text.utf8.contains(0x26) { text = HTMLEntities.decoded(text) }
         // Almost every value is a plain number.
         guard text.utf8.contains(where: { $0 == 0x27 || $0 == 0xC2 }) else { return text.trimmingBlanks() }
-        return text.swapping("\u{A0}", for: " ").swapping("''", for: "").trimmingBlanks()
+        return Self.withoutQuotes(text.swapping("\u{A0}", for: " ")).trimmingBlanks()
+    }
+
+    /// A text without the marks of italics and bold.
+    private static func withoutQuotes(_ text: String) -> String {
+        guard text.utf8.contains(0x27) else { return text }
+        var result: [UInt8] = []
+        var run = 0
+        for byte in Array(text.utf8) + [0] {
+            if byte == 0x27 {
+                run += 1
+                continue
+            }
+            let kept = run == 1 || run == 4 ? 1 : max(0, run - 5)
+            result.append(contentsOf: repeatElement(0x27, count: kept))
+            run = 0
+            if byte != 0 { result.append(byte) }
+        }
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// An argument of a parser function, whose `=` means nothing.
@@ -142,7 +175,7 @@ extension WikitextExpander {
         var fallback: TemplateArgument?
         var isReached = false
         for argument in arguments[span].dropFirst() {
-            let key = String(decoding: source[argument.key], as: UTF8.self)
+            let key = keyText(argument)
             if argument.key.isEmpty, argument.whole == argument.value {
                 fallback = argument
                 if Self.isEqual(string(argument), value) { isReached = true }
@@ -154,6 +187,17 @@ extension WikitextExpander {
             }
         }
         if let fallback { _ = writeValue(fallback) }
+    }
+
+    /// The name of an argument, which templates may make too.
+    private mutating func keyText(_ argument: TemplateArgument) -> String {
+        let node = argument.first >= 0 ? preprocessor.nodes[Int(argument.first)] : nil
+        guard let node, Int(node.start) < argument.key.upperBound else {
+            return String(decoding: source[argument.key], as: UTF8.self)
+        }
+        var key = argument
+        key.value = argument.key
+        return string(key)
     }
 
     /// All arguments by position, joined.
@@ -179,7 +223,9 @@ extension WikitextExpander {
         var text = string("fmt", span) == "commas" ? Self.grouped(string(1, span)) : Self.minus(string(1, span))
         let (upper, lower) = (string(2, span), string(3, span))
         let exponent = string("e", span)
-        if !lower.isEmpty {
+        if ["-", "–", "to", "by", "x", "×", "and", "or"].contains(upper), !lower.isEmpty {
+            text += (upper == "-" || upper == "–" ? "–" : " \(upper == "x" ? "×" : upper) ") + Self.minus(lower)
+        } else if !lower.isEmpty {
             text += "+\(upper)−\(lower)"
         } else if !upper.isEmpty {
             text += (upper.hasPrefix("±") || upper.hasPrefix("(") ? "" : "±") + upper
@@ -211,11 +257,12 @@ extension WikitextExpander {
 
     /// `{{zh|t=...|s=...|p=...}}` with its labels.
     private mutating func chinese(_ span: Range<Int>) -> String {
-        let labels = [
+        var labels = [
             ("c", "Chinese"), ("s", "simplified Chinese"), ("t", "traditional Chinese"), ("p", "pinyin"),
             ("w", "Wade–Giles"),
             ("j", "Jyutping"), ("poj", "Pe̍h-ōe-jī"), ("l", "lit."), ("tr", "lit."),
         ]
+        if string("first", span).contains("t") { labels.swapAt(1, 2) }
         var parts: [String] = []
         for (key, label) in labels {
             let text = string(key, span)
@@ -230,7 +277,14 @@ extension WikitextExpander {
     private mutating func marriage(_ span: Range<Int>) -> String {
         let (name, from, to) = (string(1, span), string(2, span), string(3, span))
         if from.isEmpty { return name }
-        return to.isEmpty ? "\(name) (m. \(from))" : "\(name) (m. \(from)–\(to))"
+        let end = string("end", span) + string("reason", span)
+        let endings = [
+            "div": "div.", "divorce": "div.", "divorced": "div.", "died": "died", "d": "died", "death": "died",
+            "w": "died", "wid": "died", "widowed": "died", "his death": "his death", "her death": "her death",
+            "sep": "sep.", "separated": "sep.", "ann": "ann.", "annulled": "ann.",
+        ]
+        let dates = to.isEmpty ? from : endings[end.lowercased()].map { "\(from); \($0) \(to)" } ?? "\(from)–\(to)"
+        return (name + " (m. \(dates))").trimmingBlanks()
     }
 
     /// A number with commas between groups of three digits; anything else unchanged.

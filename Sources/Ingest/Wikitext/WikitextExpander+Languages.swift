@@ -53,8 +53,13 @@ extension WikitextExpander {
         guard !text.isEmpty else { return "" }
         let bracketed = text.hasPrefix("[") || text.hasPrefix("/") ? text : "[\(text)]"
         guard let label = rules.language(code), string("label", span).isEmpty else { return bracketed }
-        return "\(label): \(bracketed)"
+        let mode = dash == nil ? string(3, span) : second
+        guard isAsked(mode) else { return "\(label) pronunciation: \(bracketed)" }
+        return mode == "lang" ? "\(label): \(bracketed)" : (Self.ipacWords[mode] ?? "") + bracketed
     }
+
+    /// Whether an argument says what to write before a pronunciation: a word for it, not the name of a sound.
+    private func isAsked(_ mode: String) -> Bool { ["lang", "pron", "local", "also", "no"].contains(mode) }
 
     private static let ipacWords: [String: String] = [
         "lang": "English: ", "pron": "pronounced ", "us": "US: ", "uk": "UK: ", "also": "also ", "local": "locally ",
@@ -74,13 +79,21 @@ extension WikitextExpander {
                 text += part == "_" ? " " : part
             }
         }
-        return text.isEmpty ? "" : "\(prefix)/\(text)/"
+        if text.isEmpty { return "" }
+        let code = String(decoding: name.drop { $0 != UInt8(ascii: "-") }.dropFirst(), as: UTF8.self)
+        if ["en", "us"].contains(code) { return "\(prefix)/\(text)/" }
+        guard prefix.isEmpty, let label = rules.language(code) else { return "\(prefix)[\(text)]" }
+        return "\(label) pronunciation: [\(text)]"
     }
 
     /// `{{nihongo|English|漢字|rōmaji|more}}`: `English (漢字, rōmaji)`.
     mutating func nihongo(_ span: Range<Int>) -> String {
         let (word, extra) = (string(1, span), oneOf(["extra"], 4, span))
         var inside = [oneOf(["kanji", "katakana", "hiragana"], 2, span), oneOf(["romaji", "rōmaji"], 3, span), extra]
+        if ["y", "yes"].contains(string("lead", span)) {
+            if !inside[0].isEmpty { inside[0] = "Japanese: " + inside[0] }
+            if !inside[1].isEmpty { inside[1] = "Hepburn: " + inside[1] }
+        }
         inside.removeAll { $0.isEmpty }
         if inside.isEmpty { return word }
         guard !word.isEmpty else {

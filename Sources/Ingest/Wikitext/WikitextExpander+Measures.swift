@@ -38,7 +38,7 @@ extension WikitextExpander {
         measure.spelling = (
             !spelling.isEmpty, spelling.lowercased() == "on", spelling.hasPrefix("I") || spelling.hasPrefix("O")
         )
-        guard let unit = rules.units[code] else {
+        guard let unit = MeasurementUnit.find(code, rules.units) else {
             return measure.shown(0) + (code.isEmpty ? "" : " " + code)
         }
         measure.unit = unit
@@ -59,7 +59,10 @@ extension WikitextExpander {
             conversion.precision = digits
             rest = rest.dropFirst()
         }
-        if measure.adjective == "mid" { measure.middle = rest.first ?? "" }
+        if ["mid", "pre"].contains(measure.adjective) { measure.middle = rest.popFirst() ?? "" }
+        if ["x", "preunit"].contains(measure.display) {
+            measure.framing = framing(after: words.count - rest.count, span, isPreUnit: measure.display == "preunit")
+        }
         conversion.significant = string("sigfig", span).wholeNumber.flatMap { $0 > 0 ? $0 : nil }
         conversion.multiple = string("round", span).decimalNumber
         conversion.grouped = measure.grouped
@@ -67,6 +70,19 @@ extension WikitextExpander {
             conversion.isWhole = true
         }
         return measure.text(conversion, outputs: outputs, rules.units)
+    }
+
+    /// The words of `disp=x|before|after`, with the blanks that they are written with.
+    private func framing(after position: Int, _ span: Range<Int>, isPreUnit: Bool) -> (before: String, after: String) {
+        let texts = (1...2).map { offset -> String in
+            guard let argument = argument(.position(position + offset), span) else { return "" }
+            var (start, end) = (argument.value.lowerBound, argument.value.upperBound)
+            while start > 0, source[start - 1].isBlank { start -= 1 }
+            while end < source.count, source[end].isBlank { end += 1 }
+            return HTMLEntities.decoded(String(decoding: source[start..<end], as: UTF8.self))
+        }
+        if isPreUnit { return (texts[0].trimmingBlanks(), (texts[1].isEmpty ? texts[0] : texts[1]).trimmingBlanks()) }
+        return (texts[0], texts[1])
     }
 
     /// `10-20` and the like in one argument.
@@ -83,16 +99,13 @@ extension WikitextExpander {
         measure.joints = [("–", "–", false)]
     }
 
-    private static let months = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-        "December",
-    ]
+    private static let months = CalendarDate.months
 
     /// `{{birth date|year|month|day|df=y}}` and its kin: the date in words.
     mutating func date(_ span: Range<Int>) -> String {
         let (year, month, day) = (string(1, span), string(2, span), string(3, span))
         guard year.wholeNumber != nil else { return year }
-        let isDayFirst = ["y", "yes", "1", "true"].contains(string("df", span))
+        let isDayFirst = ["y", "yes", "1", "true"].contains(string("df", span)) || string("format", span) == "dmy"
         return Self.date(year, month, day, isDayFirst: isDayFirst)
     }
 
@@ -110,7 +123,13 @@ extension WikitextExpander {
             guard let death = string(1, span).wholeNumber, let birth = string(2, span).wholeNumber else {
                 return string(1, span)
             }
-            return "\(death) (aged \(death - birth - 1)–\(death - birth))"
+            let month =
+                string(3, span).wholeNumber.flatMap { (1...12).contains($0) ? Self.months[$0 - 1] + " " : nil } ?? ""
+            return "\(month)\(death) (aged \(death - birth - 1)–\(death - birth))"
+        }
+        if let death = CalendarDate(string(1, span)), let birth = CalendarDate(string(2, span)) {
+            let isBefore = (death.month, death.day ?? 0) < (birth.month, birth.day ?? 0)
+            return "\(string(1, span)) (aged \(death.year - birth.year - (isBefore ? 1 : 0)))"
         }
         let text = date(span)
         let numbers = (1...6).map { string($0, span).wholeNumber }

@@ -60,18 +60,30 @@ extension WikitextExpander {
                 .tag, name, 0..<name.count,
                 size: arguments[span].last.map { $0.whole.upperBound - $0.whole.lowerBound } ?? 0)
             out.append(WikitextMark.gap)
+        case .nowiki, .pre: literal(argument(whole: 2, span), isPre: preprocessor.tags.roles[tag] == .pre)
         default: out.append(contentsOf: string(whole: 2, span).utf8)
         }
     }
 
-    /// A variable that names the page.
-    func pageName(_ part: String) -> String {
-        let colon = title.firstIndex(of: ":")
-        let isInNamespace = colon.map { namespaceExists(String(title[..<$0])) } ?? false
-        let name = isInNamespace ? String(title[title.index(after: colon!)...]) : title
+    /// A variable that names the page, or the page that the first argument names.
+    mutating func pageName(_ part: String, _ span: Range<Int>) -> String {
+        guard argument(whole: 1, span) != nil else { return Self.part(part, of: title) }
+        let text = string(whole: 1, span).swapping("_", for: " ")
+        guard let colon = text.firstIndex(of: ":"), Self.namespaceExists(String(text[..<colon])) else {
+            return Self.part(part, of: text.prefix(1).uppercased() + text.dropFirst())
+        }
+        let name = text[text.index(after: colon)...].trimmingBlanks()
+        return Self.part(part, of: "\(text[..<colon]):\(name.prefix(1).uppercased())\(name.dropFirst())")
+    }
+
+    private static func part(_ part: String, of title: String) -> String {
+        let colon = title.firstIndex(of: ":").flatMap { namespaceExists(String(title[..<$0])) ? $0 : nil }
+        let name = colon.map { String(title[title.index(after: $0)...]) } ?? title
+        let prefix = colon.map { String(title[..<$0]) } ?? ""
         switch part {
         case "full": return title
-        case "namespace": return isInNamespace ? String(title[..<colon!]) : ""
+        case "namespace": return prefix
+        case "talk": return (prefix.isEmpty ? "Talk" : prefix.hasSuffix("alk") ? prefix : "\(prefix) talk") + ":\(name)"
         case "base": return name.lastIndex(of: "/").map { String(name[..<$0]) } ?? name
         case "sub": return name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
         case "root": return name.firstIndex(of: "/").map { String(name[..<$0]) } ?? name
@@ -79,7 +91,7 @@ extension WikitextExpander {
         }
     }
 
-    private func namespaceExists(_ prefix: String) -> Bool {
+    private static func namespaceExists(_ prefix: String) -> Bool {
         let bytes = Array(prefix.utf8)
         switch WikiNamespaces.english.role(of: bytes.span, 0..<bytes.count) {
         case .file, .category, .media, .other: return true

@@ -19,19 +19,38 @@ extension WikitextExpander {
         let nameEnd =
             node.separatorCount > 0 ? Int(preprocessor.separators[Int(node.separators)].pipe) : content.upperBound
         guard readName(content.lowerBound..<nameEnd, node) else { return invalid(node) }
-        if hasNodes(content.lowerBound..<nameEnd, node) { renderName(content.lowerBound..<nameEnd, node) }
+        if hasNodes(content.lowerBound..<madeEnd(content.lowerBound..<nameEnd), node) {
+            renderName(content.lowerBound..<nameEnd, node)
+        }
         if name.last != UInt8(ascii: ":"), let rule = rules.find(name) { return apply(rule, node) }
         if let colon = name.firstIndex(of: UInt8(ascii: ":")) {
             let rest = name[(colon + 1)...]
             name.removeLast(rest.count)
             if let rule = rules.find(name) {
-                let start = source[content].firstIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? nameEnd
+                let start = afterColons(1 + prefixes, content.lowerBound..<nameEnd)
                 return apply(rule, node, head: start..<max(start, nameEnd))
             }
             name.removeLast()
         }
         ledger.add(.template, name, 0..<name.count, size: size(node))
         out.append(WikitextMark.gap)
+    }
+
+    /// Where the part of a name ends that other templates may make: before the colon of a parser function.
+    private func madeEnd(_ range: Range<Int>) -> Int {
+        name.contains(UInt8(ascii: ":")) ? afterColons(1 + prefixes, range) : range.upperBound
+    }
+
+    /// The place after so many colons, or the end.
+    private func afterColons(_ count: Int, _ range: Range<Int>) -> Int {
+        var place = range.lowerBound
+        for _ in 0..<count {
+            guard let colon = source[place..<range.upperBound].firstIndex(of: UInt8(ascii: ":")) else {
+                return range.upperBound
+            }
+            place = colon + 1
+        }
+        return place
     }
 
     /// Braces around what cannot be a template's name are text.
@@ -47,13 +66,16 @@ extension WikitextExpander {
     private mutating func readName(_ range: Range<Int>, _ node: WikitextNode) -> Bool {
         let source = self.source
         name.removeAll(keepingCapacity: true)
+        prefixes = 0
         var child = node.first
         var position = range.lowerBound
         var isMade = false
         while position < range.upperBound, name.count < 128 {
             if child >= 0, Int(preprocessor.nodes[Int(child)].start) <= position {
                 position = max(position, Int(preprocessor.nodes[Int(child)].end))
-                if preprocessor.nodes[Int(child)].kind != .nothing { isMade = true }
+                let kind = preprocessor.nodes[Int(child)].kind
+                if kind == .literal, !name.contains(UInt8(ascii: ":")) { return false }
+                if kind != .nothing { isMade = true }
                 child = preprocessor.nodes[Int(child)].next
                 continue
             }
@@ -114,6 +136,7 @@ extension WikitextExpander {
         for prefix in ["template:", "subst:", "safesubst:", "msg:", "msgnw:", "raw:"]
         where name.starts(with: prefix.utf8) {
             name.removeFirst(prefix.utf8.count)
+            prefixes += 1
             while name.first == 0x20 { name.removeFirst() }
         }
     }
@@ -170,7 +193,8 @@ extension WikitextExpander {
             }
             let key = trimmed(range.lowerBound..<equals)
             var number =
-                key.count <= 4 && !key.isEmpty ? String(decoding: source[key], as: UTF8.self).wholeNumber ?? 0 : 0
+                key.count <= 4 && !key.isEmpty && source[key.lowerBound] != UInt8(ascii: "0")
+                ? String(decoding: source[key], as: UTF8.self).wholeNumber ?? 0 : 0
             if isFunction {
                 position += 1
                 number = position

@@ -87,10 +87,17 @@ extension WikitextExpander {
         var letters = source[range].filter { !$0.isWhitespace }
         // `H => zh-cn` in one direction.
         if let arrow = letters.lastIndex(of: UInt8(ascii: ">")) { letters.removeSubrange(...arrow) }
-        guard (2...8).contains(letters.count), letters.allSatisfy({ $0.isASCIILetter || $0 == UInt8(ascii: "-") })
+        guard (2...11).contains(letters.count), letters.allSatisfy({ $0.isASCIILetter || $0 == UInt8(ascii: "-") })
         else {
             return nil
         }
-        return String(decoding: letters, as: UTF8.self).lowercased()
+        let code = String(decoding: letters, as: UTF8.self).lowercased()
+        return Self.languages.contains(code.prefix { $0 != "-" }) ? code : nil
     }
+
+    /// Languages that are written in several ways.
+    private static let languages: Set<Substring> = [
+        "zh", "sr", "sh", "gan", "wuu", "kk", "ku", "iu", "ike", "shi", "tg", "uz", "crh", "tly", "ban", "mni", "zgh",
+        "hsn", "yue", "en",
+    ]
 }

@@ -10,6 +10,22 @@ extension WikitextExpander {
         return text + ending
     }
 
+    /// `{{label|en|law|dated}}`: `(law, dated)`; `_` joins what stands around it.
+    mutating func context(from first: Int, _ span: Range<Int>) -> String {
+        var words: [String] = []
+        var isJoined = false
+        for index in span where arguments[index].position >= first {
+            let text = string(arguments[index])
+            if text == "_" {
+                isJoined = true
+            } else if !text.isEmpty {
+                if isJoined, let last = words.popLast() { words.append("\(last) \(text)") } else { words.append(text) }
+                isJoined = false
+            }
+        }
+        return words.isEmpty ? "" : "(\(words.joined(separator: ", ")))"
+    }
+
     /// `{{sic|text}}`: `text [sic]`, unless the mark is hidden.
     mutating func sic(_ span: Range<Int>) -> String {
         let text = string(1, span) + string(2, span)

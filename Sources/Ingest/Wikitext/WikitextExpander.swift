@@ -27,6 +27,8 @@ struct WikitextExpander {
     var latestLine: (end: Int, isTerm: Bool) = (0, false)
     /// Scratch for the name of one template at a time.
     var name: [UInt8] = []
+    /// How many prefixes such as `subst:` were taken off it.
+    var prefixes = 0
     /// Arguments of the templates being written, innermost last.
     var arguments: [TemplateArgument] = []
 
@@ -65,7 +67,8 @@ struct WikitextExpander {
             if !range.isEmpty { drop(.depth, "nesting", size: range.count) }
             return
         }
-        budget -= range.count
+        // Even the shortest piece takes its time.
+        budget -= range.count + 32
         depth += 1
         defer { depth -= 1 }
         var position = range.lowerBound
@@ -118,9 +121,22 @@ struct WikitextExpander {
     /// The content of `<nowiki>`, `<pre>` or code in a line.
     private mutating func literal(_ node: WikitextNode) {
         let isPre = preprocessor.tags.roles[Int(node.detail)] == .pre
-        let source = self.source
-        var position = Int(node.contentStart)
-        let end = Int(node.contentEnd)
+        literal(source, Int(node.contentStart)..<Int(node.contentEnd), isPre: isPre)
+    }
+
+    /// The text of a parser function's argument.
+    mutating func literal(_ argument: TemplateArgument?, isPre: Bool) {
+        guard let argument else { return }
+        let mark = out.count
+        _ = writeValue(argument)
+        let text = Array(out[mark...])
+        out.removeLast(out.count - mark)
+        literal(text, 0..<text.count, isPre: isPre)
+    }
+
+    private mutating func literal(_ source: [UInt8], _ range: Range<Int>, isPre: Bool) {
+        var position = range.lowerBound
+        let end = range.upperBound
         if isPre {
             out.append(WikitextMark.paragraph)
             if position < end, source[position] == 0x0A { position += 1 }
@@ -135,6 +151,12 @@ struct WikitextExpander {
                 position = after
                 continue
             }
+            if byte == UInt8(ascii: "&"), let after = HTMLEntities.decode(source.span, position + 1, end)?.end {
+                // Entities are characters here too.
+                out.append(contentsOf: source[position..<after])
+                position = after
+                continue
+            }
             position += 1
             appendLiteral(byte, newline: isPre ? WikitextMark.paragraph : 0x20)
         }
@@ -145,18 +167,8 @@ struct WikitextExpander {
         if byte == 0x0A { return out.append(newline) }
         if byte == 0x27 { return out.append(WikitextMark.apostrophe) }
         if byte < 0x20 || byte == 0x7F { return byte == 0x09 ? out.append(0x20) : () }
-        // Entities are characters here too.
-        if byte < 0x80, !byte.isASCIILetter, !byte.isASCIIDigit, !isInEntity(byte) { out.append(WikitextMark.literal) }
+        if byte < 0x80, !byte.isASCIILetter, !byte.isASCIIDigit { out.append(WikitextMark.literal) }
         out.append(byte)
-    }
-
-    private func isInEntity(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "&"): true
-        case UInt8(ascii: "#"): out.last == UInt8(ascii: "&")
-        case UInt8(ascii: ";"): out.suffix(33).contains(UInt8(ascii: "&"))
-        default: false
-        }
     }
 
     private func nowikiTag(_ source: [UInt8], _ position: Int, _ end: Int) -> Int? {

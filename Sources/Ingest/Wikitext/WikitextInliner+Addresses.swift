@@ -6,7 +6,23 @@ extension WikitextInliner {
     func opensAddress(_ bytes: Span<UInt8>, at position: Int) -> Bool {
         guard openAddress == nil else { return false }
         let scheme = AddressSchemes.length(bytes, at: position + 1)
-        return scheme > 0 && isAddressByte(bytes, at: position + 1 + scheme)
+        guard scheme > 0 else { return false }
+        let host = position + 1 + scheme
+        return isAddressByte(bytes, at: host) || numericHostEnd(bytes, at: host) > host
+    }
+
+    /// Where `[2001:db8::1]` at `place` ends, or `place`.
+    private func numericHostEnd(_ bytes: Span<UInt8>, at place: Int) -> Int {
+        guard bytes.at(place) == UInt8(ascii: "[") else { return place }
+        var end = place + 1
+        while end < place + 48, isHostByte(bytes.at(end)) { end += 1 }
+        return end > place + 1 && bytes.at(end) == UInt8(ascii: "]") ? end + 1 : place
+    }
+
+    private func isHostByte(_ byte: UInt8) -> Bool {
+        let letter = byte | 0x20
+        return byte.isASCIIDigit || letter >= 0x61 && letter <= 0x66 || byte == UInt8(ascii: ":")
+            || byte == UInt8(ascii: ".")
     }
 
     private func isAddressByte(_ bytes: Span<UInt8>, at place: Int) -> Bool {
@@ -29,14 +45,21 @@ extension WikitextInliner {
         }
     }
 
-    /// Writes `[address ` as text for now; it goes when the closing bracket comes.
-    mutating func address(_ bytes: Span<UInt8>, at position: Int) -> Int {
-        var end = position + 1
+    /// Where an address ends that goes on at `start`.
+    func addressEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        var end = start
         while isAddressByte(bytes, at: end) {
             if bytes[end] == 0x27, bytes.at(end + 1) == 0x27 { break }
             if bytes[end] == UInt8(ascii: "&"), isAngle(bytes, end) { break }
             end += 1
         }
+        return end
+    }
+
+    /// Writes `[address ` as text for now; it goes when the closing bracket comes.
+    mutating func address(_ bytes: Span<UInt8>, at position: Int) -> Int {
+        let host = position + 1 + AddressSchemes.length(bytes, at: position + 1)
+        let end = addressEnd(bytes, from: numericHostEnd(bytes, at: host))
         var text = end
         while text < bytes.count {
             if bytes[text].isBlank {
@@ -62,7 +85,7 @@ extension WikitextInliner {
     /// `]` after an address: what stands between is the link's text.
     mutating func closeAddress(at position: Int, _ ledger: inout LossLedger) -> Int {
         guard let open = openAddress else { return position + 1 }
-        openAddress = nil
+        (openAddress, strippedBlanks) = (nil, 0..<0)
         ledger.add(.url, "link", size: open.size)
         if out.count == open.text {
             // MediaWiki numbers these; a number says nothing in plain text.

@@ -106,10 +106,16 @@ extension WikitextInliner {
         var place = out.count
         var lineEnd: Int?
         while place > 0, out[place - 1].isWhitespace {
+            // No line break is left in what was searched before.
+            if place == strippedBlanks.upperBound, !strippedBlanks.isEmpty {
+                place = strippedBlanks.lowerBound
+                continue
+            }
             place -= 1
             if out[place] == 0x0A { lineEnd = place }
         }
         if let lineEnd { out.removeLast(out.count - lineEnd) }
+        strippedBlanks = min(place, out.count)..<out.count
     }
 
     // MARK: What a link shows
@@ -120,18 +126,13 @@ extension WikitextInliner {
             out.append(WikitextMark.literal)
             out.append(WikitextMark.literal)
         }
-        if link.hasLabel, !isBlank(bytes, link.label) { return label(bytes, link.label) }
+        if link.hasLabel, !link.label.isEmpty { return label(bytes, link.label) }
         var range = link.target
         if title.isEncoded {
             return scratch.withUnsafeBufferPointer { decoded in target(decoded.span, 0..<decoded.count) }
         }
         if link.hasLabel { range = pipeTrick(bytes, range) }
         target(bytes, range)
-    }
-
-    private func isBlank(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        for place in range where !bytes[place].isWhitespace { return false }
-        return true
     }
 
     /// A link without a label shows its target as it stands.
@@ -174,6 +175,8 @@ extension WikitextInliner {
                 for _ in 0..<kept { out.append(WikitextMark.apostrophe) }
                 place = stop
             case UInt8(ascii: "<"): place = labelTag(bytes, at: place, end)
+            case UInt8(ascii: "_") where place + 1 < end && bytes[place + 1] == byte:
+                place = behaviourSwitch(bytes, at: place)
             case WikitextMark.literal:
                 copy(bytes, place, min(place + 2, end))
                 place += 2

@@ -32,12 +32,16 @@ struct WikitextInliner {
     var openAddress: OpenAddress?
     /// Semicolons of a definition list's line whose colon has not come yet.
     var terms = 0
+    /// The marks that begin the line before.
+    var latestMarks = 0..<0
     /// Tags open in such a line: a colon inside them is text.
     var termTags = 0
     /// What of such a line has been searched for apostrophes, and what they opened.
-    private var termQuotes: (position: Int, isItalic: Bool, isBold: Bool)?
+    var termQuotes: (position: Int, isItalic: Bool, isBold: Bool)?
     /// HTML tables that have an end: start and end of each outermost one, in order; nil before the first is met.
     var tables: [Range<Int>]?
+    /// Blanks of `out` before a category, which hold no line break.
+    var strippedBlanks = 0..<0
     /// How many links the page has, and where brackets without a partner stand in `out`.
     var links = 0
     private var strays: [Int] = []
@@ -56,6 +60,8 @@ struct WikitextInliner {
         out.reserveCapacity(bytes.count)
         (openAddress, tables, links) = (nil, nil, 0)
         strays.removeAll(keepingCapacity: true)
+        (terms, latestMarks, strippedBlanks) = (0, 0..<0, 0..<0)
+        updateStops()
         var position = 0
         beginLine(bytes, at: 0)
         var copied = 0
@@ -124,7 +130,7 @@ struct WikitextInliner {
         }
     }
 
-    private mutating func text(_ byte: UInt8, _ position: Int) -> Int {
+    mutating func text(_ byte: UInt8, _ position: Int) -> Int {
         out.append(byte)
         return position + 1
     }
@@ -164,61 +170,20 @@ struct WikitextInliner {
         let mayDefine =
             first == UInt8(ascii: ";") || first == UInt8(ascii: "*") || first == UInt8(ascii: "#")
             || first == UInt8(ascii: ":")
-        guard mayDefine || terms > 0 else { return }
+        guard mayDefine || terms > 0 || latestMarks.count > 0 else { return }
         (terms, termTags, termQuotes) = (0, 0, nil)
         var place = start
-        while place < bytes.count, bytes[place].isListMark {
-            // Only the last one asks for a definition, unless they come together.
-            if bytes[place] == UInt8(ascii: ";") { terms += 1 }
-            place += 1
-        }
-        if place > start, bytes[place - 1] != UInt8(ascii: ";") { terms = 0 }
+        while place < bytes.count, bytes[place].isListMark { place += 1 }
+        latestMarks = countTerms(bytes, start..<place)
         updateStops()
     }
 
-    private mutating func updateStops() { stops = terms > 0 ? Self.inTerm : Self.everywhere }
-
-    /// `:` in a term's line: the definition follows, unless it is part of an address or of a tag's content.
-    private mutating func colon(_ bytes: Span<UInt8>, at position: Int) -> Int {
-        let isListMark = out.last.map { $0 == 0x0A || $0.isListMark } ?? true
-        let isAddress = bytes.at(position + 1) == UInt8(ascii: "/") && bytes.at(position + 2) == UInt8(ascii: "/")
-        if termTags > 0 || openAddress != nil || isAddress || isInQuotes() || (isListMark && isInPrefix()) {
-            return text(UInt8(ascii: ":"), position)
-        }
-        terms -= 1
-        out.append(WikitextMark.definition)
-        updateStops()
-        return position + 1
-    }
-
-    /// Whether italics or bold are open at the end of `out`, in the line of a term; each byte is looked at once.
-    private mutating func isInQuotes() -> Bool {
-        var quotes = termQuotes ?? ((out.lastIndex(of: 0x0A) ?? -1) + 1, false, false)
-        while quotes.position < out.count {
-            let end = out.span.run(of: 0x27, from: quotes.position)
-            let count = end - quotes.position
-            if count == 2 || count >= 5 { quotes.isItalic.toggle() }
-            if count >= 3 { quotes.isBold.toggle() }
-            quotes.position = max(end, quotes.position + 1)
-        }
-        termQuotes = quotes
-        return quotes.isItalic || quotes.isBold
-    }
-
-    /// Whether nothing but list marks was written in this line.
-    private func isInPrefix() -> Bool {
-        var place = out.count
-        while place > 0, out[place - 1] != 0x0A {
-            guard out[place - 1].isListMark else { return false }
-            place -= 1
-        }
-        return true
-    }
+    mutating func updateStops() { stops = terms > 0 ? Self.inTerm : Self.everywhere }
 
     // MARK: Switches and signatures
 
     /// `__SWITCH__`: goes if a wiki knows it.
-    private mutating func behaviourSwitch(_ bytes: Span<UInt8>, at position: Int) -> Int {
+    mutating func behaviourSwitch(_ bytes: Span<UInt8>, at position: Int) -> Int {
         var stop = position + 2
         while stop < bytes.count, stop < position + 80, Self.isSwitchByte(bytes, stop) { stop += 1 }
         guard stop > position + 2, bytes.at(stop) == UInt8(ascii: "_"), bytes.at(stop + 1) == UInt8(ascii: "_") else {

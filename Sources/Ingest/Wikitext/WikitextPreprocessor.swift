@@ -195,7 +195,11 @@ struct WikitextPreprocessor {
         while opening < line.upperBound, bytes[opening] == UInt8(ascii: "=") { opening += 1 }
         if opening == line.upperBound { return line.count < 3 ? nil : min(6, (line.count - 1) / 2) }
         var closing = line.upperBound
-        while closing > line.lowerBound, bytes[closing - 1] == UInt8(ascii: "=") { closing -= 1 }
+        while closing > line.lowerBound, bytes[closing - 1] == UInt8(ascii: "="),
+            bytes.at(closing - 2) != WikitextMark.literal
+        {
+            closing -= 1
+        }
         let level = min(opening - line.lowerBound, line.upperBound - closing, 6)
         return level > 0 ? level : nil
     }

@@ -147,6 +147,12 @@ struct WikitextTables {
             if Self.opens(bytes, line) {
                 depth += 1
                 out.append(contentsOf: [WikitextMark.tableOpen, 0x0A])
+            } else if depth == 0, isStrayRow(bytes, line, end) {
+                // A row of a table that a template opened is a line.
+                if !(bytes.at(start) == UInt8(ascii: "|") && bytes.at(start + 1) == UInt8(ascii: "}")) {
+                    row(bytes, start, end)
+                }
+                out.append(0x0A)
             } else if depth == 0 || !(bytes.at(start) == UInt8(ascii: "|") || bytes.at(start) == UInt8(ascii: "!")) {
                 copy(bytes, line..<min(end + 1, bytes.count))
             } else if bytes.at(start + 1) == UInt8(ascii: "}"), bytes[start] == UInt8(ascii: "|") {
