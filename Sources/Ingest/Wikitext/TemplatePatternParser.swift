@@ -34,6 +34,7 @@ struct TemplatePatternParser {
                 flush()
                 guard let group = sequence(inGroup: true) else { return nil }
                 pieces.append(.group(group))
+            case UInt8(ascii: "'") where !isPaired(position - 1): text.append(WikitextMark.apostrophe)
             default: text.append(byte)
             }
         }
@@ -48,6 +49,11 @@ struct TemplatePatternParser {
             if !text.isEmpty { pieces.append(.text(text)) }
             text = []
         }
+    }
+
+    /// Whether an apostrophe is part of a mark of italics or bold.
+    private func isPaired(_ place: Int) -> Bool {
+        (place > 0 && bytes[place - 1] == bytes[place]) || (place + 1 < bytes.count && bytes[place + 1] == bytes[place])
     }
 
     /// `\n` ends a paragraph, `\s` is a blank, `\0` is nothing, anything else stands for itself.

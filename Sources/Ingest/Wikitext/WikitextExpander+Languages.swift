@@ -53,13 +53,13 @@ extension WikitextExpander {
         guard !text.isEmpty else { return "" }
         let bracketed = text.hasPrefix("[") || text.hasPrefix("/") ? text : "[\(text)]"
         guard let label = rules.language(code), string("label", span).isEmpty else { return bracketed }
-        let mode = dash == nil ? string(3, span) : second
+        let mode = (dash == nil ? string(3, span) : second).lowercased()
         guard isAsked(mode) else { return "\(label) pronunciation: \(bracketed)" }
         return mode == "lang" ? "\(label): \(bracketed)" : (Self.ipacWords[mode] ?? "") + bracketed
     }
 
     /// Whether an argument says what to write before a pronunciation: a word for it, not the name of a sound.
-    private func isAsked(_ mode: String) -> Bool { ["lang", "pron", "local", "also", "no"].contains(mode) }
+    private func isAsked(_ mode: String) -> Bool { ["lang", "pron", "local", "also", "no", "ipa"].contains(mode) }
 
     private static let ipacWords: [String: String] = [
         "lang": "English: ", "pron": "pronounced ", "us": "US: ", "uk": "UK: ", "also": "also ", "local": "locally ",
