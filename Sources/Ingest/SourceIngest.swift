@@ -24,6 +24,8 @@ final class SourceIngest {
     private var end: SourcePosition?
     /// Items lost to damage, and the first of them.
     private var damage: (count: Int, first: String) = (0, "")
+    /// What was wrong with the first record that could not be taken.
+    private var firstMalformed: String?
 
     /// The digest of a source that is new, in the making while its first chunk is read.
     private var digest: BackgroundTask<String>?
@@ -153,6 +155,7 @@ final class SourceIngest {
                 if damage.count == 0 { damage.first = rejection.detail }
                 damage.count += 1
             }
+            if firstMalformed == nil, rejection.reason == "malformed" { firstMalformed = rejection.detail }
             writer.reject(rejection)
         case .document(let document, let fingerprint):
             switch try selection.admit(document, fingerprint, id: writer.nextDocument) {
@@ -166,7 +169,8 @@ final class SourceIngest {
         if entry.kind == .jsonl, source.chunks == 0, !chunkHasContent {
             throw Failure(
                 .badData,
-                "has no line that is a JSON object with a string in the field '\(configuration.fields.text)'",
+                "has no line that is a JSON object with a string in the field '\(configuration.fields.text)'"
+                    + (firstMalformed.map { " (\($0))" } ?? ""),
                 at: entry.uri, remedy: "name the right fields, or give another --format")
         }
         writer.add(loss: selection.takeLoss())

@@ -26,6 +26,9 @@ public enum SystemCall {
         let reason = String(cString: strerror(code)).lowercased()
         let message = "cannot \(verb): \(reason)"
         switch code {
+        // Where a name's bytes are no UTF-8, Foundation puts this character, and nothing can be opened by that.
+        case ENOENT where path.contains("\u{FFFD}"):
+            return Failure(.noInput, "cannot \(verb): the name is not UTF-8", at: path, remedy: "rename it")
         case ENOENT, ENOTDIR:
             return Failure(.noInput, message, at: path, remedy: "check the path")
         case EACCES, EPERM, EROFS:

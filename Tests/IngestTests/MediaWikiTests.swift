@@ -1,10 +1,13 @@
 import Storage
 import Streaming
+import TestSupport
 import Testing
 
 @testable import Ingest
 
 @Suite struct MediaWikiTests {
+    let directory = TemporaryDirectory()
+
     /// What a dump gives: pages that parse, and what became of the others.
     struct Content: Equatable {
         var pages: [MediaWikiPage] = []
@@ -225,6 +228,114 @@ import Testing
         #expect(found.pages.map(\.title) == ["P1", "P4", "P5"])
         #expect(found.damage.map(\.title) == ["P2"])
         #expect(found.damage.first?.detail.contains("a hole") == true)
+    }
+
+    @Test func `a page whose first tag is damaged is told of, wherever the dump is cut`() throws {
+        let text = "<mediawiki>" + (1...4).map { SmallDump.page("P\($0)", id: $0, text: "Text \($0)") }.joined()
+        let whole = Array((text + "</mediawiki>").utf8)
+        let third = try #require(text.ranges(of: "<page>").dropFirst(2).first?.lowerBound.utf16Offset(in: text))
+        for place in third..<third + 6 {
+            for replacement in Array("x<> ".utf8) + [0xFF] where whole[place] != replacement {
+                var bytes = whole
+                bytes[place] = replacement
+                for size in [1, 7, 10_000] {
+                    let found = try read(PiecesSource(bytes, size: size))
+                    #expect(found.damage.count == 1, "\(place) \(replacement)")
+                    #expect(found.damage.first?.reason == RawItem.damaged)
+                    #expect(found.pages.map(\.title) == ["P1", "P2", "P4"])
+                }
+            }
+        }
+        // Both of its tags are damaged: the next page begins where it has not ended.
+        let lost = text.replacing("<page>\n    <title>P3", with: "<paqe>\n    <title>P3")
+            .replacing("Text 3</text>\n    </revision>\n  </page>", with: "Text 3</text>\n    </revision>\n  </paqe>")
+        let found = try read(PiecesSource(Array((lost + "</mediawiki>").utf8), size: 50))
+        #expect(found.damage.count == 1)
+        #expect(found.pages.map(\.title) == ["P1", "P2", "P4"])
+    }
+
+    @Test func `no change of a byte makes a page vanish without a row`() throws {
+        let whole = Array(
+            (SmallDump.header + (1...3).map { SmallDump.page("P\($0)", id: $0, text: "Text &lt; \($0)") }.joined()
+                + "</mediawiki>").utf8)
+        for place in whole.indices {
+            for replacement in Array("<x /".utf8) where whole[place] != replacement {
+                var bytes = whole
+                bytes[place] = replacement
+                do {
+                    let found = try read(PiecesSource(bytes, size: 300))
+                    #expect(found.pages.count + found.damage.count >= 3, "byte \(place) \(replacement)")
+                } catch { #expect((error as? Failure)?.code == .badData) }
+            }
+        }
+    }
+
+    @Test func `an ill-formed head costs what it says, not the pages`() throws {
+        let pages = SmallDump.page("A", id: 1, text: "a") + SmallDump.page("B", id: 2, text: "b") + "</mediawiki>"
+        let heads = [
+            SmallDump.header.replacing("</namespaces>", with: "</namespace>"),
+            SmallDump.header.replacing("<dbname>", with: "<dbname"), SmallDump.header + "<a></b>",
+            SmallDump.header.replacing("Probe", with: "&Probe;"),
+        ]
+        for head in heads {
+            for size in [1, 50, 10_000] {
+                let found = try read(PiecesSource(Array((head + pages).utf8), size: size))
+                #expect(found.pages.map(\.title) == ["A", "B"], "\(head)")
+                #expect(found.damage.map(\.reason) == [RawItem.damaged])
+            }
+            #expect(failure(Array(head.utf8))?.code == .badData)
+            let output = TemporaryDirectory()
+            let path = try output.write(Array((head + pages).utf8), to: "head.xml")
+            #expect(throws: Failure.self) { try ingest([path], into: output.file("corpus")) }
+            let result = try ingest([path], into: output.file("corpus"), keepGoing: true)
+            #expect(result.texts == ["a", "b"])
+            // What an element says that had ended before the damage is known.
+            #expect(result.documents.map(\.language) == ["de", "de"])
+            let isKnown = head.hasSuffix("<a></b>")
+            #expect(result.documents.map { !$0.url.isEmpty } == [isKnown, isKnown])
+        }
+        for other in ["<rss><page></rss>", "<!DOCTYPE x><mediawiki><page></page></mediawiki>"] {
+            #expect(failure(Array((other + pages).utf8))?.code == .badData)
+        }
+    }
+
+    @Test func `segments of a damaged dump together are the dump`() throws {
+        var text = SmallDump.header
+        for id in 1...200 {
+            let page = SmallDump.page("P\(id)", id: id, text: String(repeating: "Wort \(id) ", count: id % 9))
+            text += id % 7 == 3 ? page.replacing("<page>", with: "<pagé>") : page
+        }
+        let path = try directory.write(Array((text + "</mediawiki>").utf8), to: "damaged.xml")
+        let crew = ThreadCrew(threads: 2)
+        func names(_ reader: DumpReader) throws -> [String] {
+            var names: [String] = []
+            while let item = try reader.next() {
+                switch item.content {
+                case .page(let page): names.append(PageName(page.xml).title)
+                case .rejected(let rejection): names.append(rejection.detail)
+                default: Issue.record("an item that is no page")
+                }
+            }
+            return names
+        }
+        for chunkBytes in [700, 1500, 4000] {
+            var configuration = IngestConfiguration()
+            configuration.chunkBytes = chunkBytes
+            let file = try DumpFile(path, configuration)
+            let whole = try names(file.open(.rest(SourceProgress()), crew))
+            #expect(whole.count == 200)
+            var parts = try names(file.open(.restOfSegment(SourceProgress()), crew))
+            for segment in try 1..<file.segments(crew) { parts += try names(file.open(.segment(segment), crew)) }
+            #expect(parts.count == 200)
+            #expect(parts == whole)
+        }
+    }
+
+    @Test func `a text that the wiki has hidden is no empty page`() throws {
+        let page = SmallDump.page("A", id: 1, text: "a").replacing(
+            "<text xml:space=\"preserve\">a</text>", with: "<text deleted=\"deleted\" />")
+        let path = try directory.write(Array((SmallDump.header + page + "</mediawiki>").utf8), to: "hidden.xml")
+        #expect(try ingest([path], into: directory.file("hidden")).rejections == ["deleted": 1])
     }
 
     @Test func `all revisions are documents on demand`() throws {

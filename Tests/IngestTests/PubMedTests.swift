@@ -136,6 +136,30 @@ import Testing
         #expect(large.rejections.map(\.reason) == Array(repeating: "too-large", count: 4))
     }
 
+    @Test func `no change of a byte makes a citation vanish without a row`() throws {
+        let text = PubMedTests.header + (1...3).map { PubMedTests.citation($0, abstract: "") }.joined()
+        let whole = Array((text + "</PubmedArticleSet>").utf8)
+        let (begin, end) = (PubMedTests.header.utf8.count, whole.count - "</PubmedArticleSet>".utf8.count)
+        for place in begin..<end {
+            for replacement in Array("<x".utf8) where whole[place] != replacement {
+                var bytes = whole
+                bytes[place] = replacement
+                var cutter = XMLRecordCutter(
+                    PiecesSource(bytes, size: 500), names: ["PubmedArticle"], root: "PubmedArticleSet", from: begin,
+                    limit: 1 << 20)
+                var found = 0
+                while try cutter.next() != nil { found += 1 }
+                #expect(found >= 3, "byte \(place)")
+            }
+        }
+        let damaged = text.replacing("<PubmedArticle>", with: "<PubmedArticlx>", maxReplacements: 2)
+            .replacing("<PubmedArticlx>", with: "<PubmedArticle>", maxReplacements: 1)
+        let result = try outcomes(damaged + "</PubmedArticleSet>")
+        #expect(result.documents.map(\.externalID) == ["1", "3"])
+        #expect(result.rejections.map(\.reason) == ["damaged"])
+        #expect(result.rejections.first?.detail.contains("no start tag") == true)
+    }
+
     @Test func `a file that ends early gives what it has and then fails with the place`() throws {
         for cut in [PubMedTests.sample.utf8.count - 30, PubMedTests.sample.utf8.count / 2] {
             let path = try directory.write(Array(PubMedTests.sample.utf8.prefix(cut)), to: "cut.xml")
@@ -152,6 +176,10 @@ import Testing
         let bomb = "<!DOCTYPE PubmedArticleSet [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><PubmedArticleSet/>"
         let failure = #expect(throws: Failure.self) { try outcomes(bomb) }
         #expect(failure?.code == .badData)
+        // It is told by the name it gives its root, since the root itself is not looked at.
+        #expect(SourceFormat(content: Array(bomb.utf8)) == .pubmed)
+        let empty = "<!DOCTYPE PubmedArticleSet PUBLIC 'x' 'y' [ \n]><PubmedArticleSet></PubmedArticleSet>"
+        #expect(try outcomes(empty).documents.isEmpty)
         let foreign = #expect(throws: Failure.self) { try outcomes("<html><body/></html>") }
         #expect(foreign?.message.contains("<html>") == true)
     }

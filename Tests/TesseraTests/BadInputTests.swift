@@ -149,6 +149,16 @@ import Testing
         #expect(shown[0] == shown[1] && !shown[0].isEmpty)
     }
 
+    @Test func `JSON that is not a line each is told with what is wrong with the first`() throws {
+        for (text, part) in [
+            ("[{\"text\":\"a\"},\n{\"text\":\"b\"}]\n", "row 1"), ("{\n\"text\":\"a\"\n}\n", "too early"),
+        ] {
+            let own = TemporaryDirectory()
+            let path = try own.write(text, to: "array.jsonl")
+            try expectFailure(["ingest", path, "--output", own.file("corpus")], status: 65, says: "'text'", part)
+        }
+    }
+
     @Test func `a folder that cannot be made is 73 for every command`() throws {
         let shards = try toyShards()
         let file = try folder.write("a\tb\n", to: "file")

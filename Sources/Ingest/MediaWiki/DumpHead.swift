@@ -14,6 +14,9 @@ struct DumpHead {
 
     init(path: String) { self.path = path }
 
+    /// What is known for sure of the wiki of an ill-formed head; nil when it is not that of a dump.
+    var wholeSite: SiteInformation? { parser?.isIllFormedDump == true ? parser?.builder.wholeSite : nil }
+
     /// Takes more of the head; fails when this is no dump.
     mutating func push(_ bytes: [UInt8]) throws(Failure) {
         if parser == nil {

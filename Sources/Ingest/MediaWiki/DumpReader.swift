@@ -11,6 +11,7 @@ final class DumpReader: ItemReader {
     private var splitter: PageSplitter
     /// Set until the first page.
     private var head: DumpHead?
+    private var hasHeadEnded = false
     private(set) var site = SiteInformation()
     private var events: ArraySlice<PageSplitter.Event> = []
     private var pieces: PieceMap
@@ -27,6 +28,8 @@ final class DumpReader: ItemReader {
     /// Whether to stop where the next segment begins.
     private let isOneSegment: Bool
     private var damage: Failure?
+    /// What is wrong with the head, until the first page shows that this is a dump all the same.
+    private var headDamage: Failure?
     /// Whether nothing was read since damage was told.
     private var isBehindDamage = false
     private var ended = false
@@ -72,7 +75,7 @@ final class DumpReader: ItemReader {
     }
 
     private func beginBehindHead(_ site: SiteInformation) {
-        head = nil
+        (head, hasHeadEnded) = (nil, true)
         self.site = site
         splitter.beginBehindHead(isRootOpen: site.hasRoot)
     }
@@ -124,7 +127,7 @@ final class DumpReader: ItemReader {
         } else {
             if head != nil {
                 // A head with a hole in it says nothing to rely on.
-                head = nil
+                (head, hasHeadEnded) = (nil, true)
                 splitter.beginBehindHead(isRootOpen: false)
             }
             splitter.interrupt()
@@ -146,30 +149,47 @@ final class DumpReader: ItemReader {
         }
         guard offset > 0 else { throw Compression.isEmpty(path) }
         // A dump without any page is a whole one all the same: Wikimedia has some.
-        for case .head(let bytes) in splitter.takeEvents() { try head?.push(bytes) }
+        for case .head(let bytes) in splitter.takeEvents() { try pushHead(bytes) }
+        if let headDamage { throw headDamage }
         try head?.finish(isWhole: true)
     }
 
     private func item(_ event: PageSplitter.Event) throws(Failure) -> RawItem? {
         switch event {
         case .head(let bytes):
-            try head?.push(bytes)
+            try pushHead(bytes)
             return nil
+        case .beheaded(let end, let hasEndTag):
+            return isSynchronizing || ended && !reachedEnd ? nil : beheaded(end, hasEndTag: hasEndTag)
         case .pageEnd(let at):
             endPage(at)
             return nil
         case .page(let page):
             try endHead()
+            if let failure = headDamage.take() {
+                events.insert(event, at: events.startIndex)
+                return isSynchronizing ? nil : lost(failure.place ?? "", "", failure.description)
+            }
             return isSynchronizing || ended && !reachedEnd ? nil : item(page)
         }
     }
 
+    private func pushHead(_ bytes: [UInt8]) throws(Failure) {
+        do throws(Failure) { try head?.push(bytes) } catch { try giveUpHead(error) }
+    }
+
     private func endHead() throws(Failure) {
-        guard head != nil else { return }
-        try head?.finish(isWhole: false)
-        site = head?.site ?? site
-        site.hasRoot = splitter.isRootOpen
+        do throws(Failure) { try head?.finish(isWhole: false) } catch { try giveUpHead(error) }
+        if let head { site = head.site }
         head = nil
+        if !hasHeadEnded { site.hasRoot = splitter.isRootOpen }
+        hasHeadEnded = true
+    }
+
+    /// A head that is ill-formed costs what it says, not the pages behind it; that of no dump is a failure.
+    private func giveUpHead(_ failure: Failure) throws(Failure) {
+        guard let known = head?.wholeSite else { throw failure }
+        (site, head, headDamage) = (known, nil, failure)
     }
 
     /// A page's end says where segments begin: it is seen alike by who reads on and by who begins here.
@@ -210,6 +230,15 @@ final class DumpReader: ItemReader {
                         externalID: name.id.isEmpty ? name.title : name.id, title: name.title, reason: "too-large",
                         detail: "\(bytes) bytes of XML")), page)
         }
+    }
+
+    /// A page of which only the end, or a revision, is left: nothing of it is known but where it stood.
+    private func beheaded(_ end: Int, hasEndTag: Bool) -> RawItem {
+        let rest = PageSplitter.Page(
+            xml: [], offset: lastEnd, end: end, endTag: hasEndTag ? end - "</page>".utf8.count : nil, fault: .cut)
+        let begin = place(lastEnd).description
+        let detail = "the beginning of a page is missing; what is left of it stands behind \(begin)"
+        return item(.rejected(Rejection(externalID: begin, title: "", reason: RawItem.damaged, detail: detail)), rest)
     }
 
     private func place(_ offset: Int) -> XMLPlace {

@@ -35,6 +35,10 @@ struct MediaWikiBuilder {
 
     let maxTextBytes: Int
     private(set) var site = SiteInformation()
+    /// What is known of the wiki, if the element that says it has ended.
+    private(set) var wholeSite = SiteInformation()
+    /// Whether the root element has begun.
+    private(set) var hasRoot = false
     private(set) var pages: [MediaWikiPage] = []
     private(set) var pageCount = 0
     /// Set once the root element is not one of a dump.
@@ -69,13 +73,17 @@ struct MediaWikiBuilder {
         stack.append(element)
         isCapturing = false
         switch (parent, element) {
-        case (nil, .mediawiki): site.language = attribute("lang") ?? ""
+        case (nil, .mediawiki):
+            hasRoot = true
+            site.language = attribute("lang") ?? ""
+            wholeSite.language = site.language
         case (_, .page): page = MediaWikiPage()
         case (.page, .revision): revision = MediaWikiPage.Revision()
         case (.page, .redirect): page.redirect = attribute("title") ?? ""
         case (.namespaces, .namespace): capture { $0.namespaceKey = attribute("key").flatMap { Int($0) } }
+        case (.revision, .text): capture { $0.revision.isDeleted = attribute("deleted") != nil }
         case (.siteinfo, .base), (.siteinfo, .dbname), (.page, .title), (.page, .ns), (.page, .id), (.revision, .id),
-            (.revision, .timestamp), (.revision, .model), (.revision, .text):
+            (.revision, .timestamp), (.revision, .model):
             capture { _ in }
         default: break
         }
@@ -113,6 +121,7 @@ struct MediaWikiBuilder {
         guard let element = stack.popLast() else { return }
         defer { isCapturing = false }
         switch (stack.last, element) {
+        case (.mediawiki, .siteinfo): wholeSite = site
         case (.siteinfo, .base): site.base = capturedString
         case (.siteinfo, .dbname): site.databaseName = capturedString
         case (.namespaces, .namespace): if let key = namespaceKey { site.namespaces[key] = capturedString }

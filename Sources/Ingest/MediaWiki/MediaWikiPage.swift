@@ -9,6 +9,8 @@ struct MediaWikiPage: Sendable, Equatable {
         /// The content model, empty in old dumps: then wikitext.
         var model = ""
         var text: [UInt8] = []
+        /// Whether the wiki has hidden the text (`<text deleted="deleted" />`).
+        var isDeleted = false
         /// Bytes of text; more than `text` holds when it went over the limit and was dropped.
         var textBytes = 0
 

@@ -58,6 +58,12 @@ final class MediaWikiParser {
     /// Takes the next bytes of the dump.
     func push(_ piece: [UInt8]) throws(Failure) { try parse(piece, terminate: false) }
 
+    /// Whether what cannot be read is a dump all the same.
+    var isIllFormedDump: Bool {
+        context?.pointee.wellFormed == 0 && builder.hasRoot && builder.foreignRoot == nil && !builder.isTooDeep
+            && !hasDocumentType
+    }
+
     /// Tells that the dump ends here.
     func finish() throws(Failure) { try parse([], terminate: true) }
 

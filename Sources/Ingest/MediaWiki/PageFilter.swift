@@ -26,7 +26,9 @@ struct PageFilter {
             return ("too-large", "\(revision.textBytes) bytes")
         }
         if let target = RedirectText.target(of: revision.text) { return ("redirect", target) }
-        if revision.text.allSatisfy({ $0 <= 0x20 }) { return ("empty", "") }
+        if revision.text.allSatisfy({ $0 <= 0x20 }) {
+            return revision.isDeleted ? ("deleted", "the wiki has hidden the text of the revision") : ("empty", "")
+        }
         return nil
     }
 }

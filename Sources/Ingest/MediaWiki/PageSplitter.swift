@@ -36,6 +36,8 @@ struct PageSplitter {
         case page(Page)
         /// A `</page>`, at whatever place, that begins at this byte of the XML.
         case pageEnd(Int)
+        /// A page whose beginning is missing ends at this byte, with a `</page>` or where the next one begins.
+        case beheaded(end: Int, hasEndTag: Bool)
     }
 
     private enum Mode { case tags, comment, cdata }
@@ -56,6 +58,10 @@ struct PageSplitter {
     /// The place of the piece at hand in the XML.
     private var base = 0
     private var page: OpenPage?
+    /// Whether bytes are missing since the last page: an end without a beginning may be expected.
+    private var isBehindHole = false
+    /// Whether a revision began outside a page since the last one.
+    private var hasLostRevision = false
 
     init(_ options: DumpOptions) {
         revisions = options.revisions
@@ -86,6 +92,7 @@ struct PageSplitter {
         carry = []
         mode = .tags
         closePage(.cut, end: base)
+        (isBehindHole, hasLostRevision) = (true, false)
     }
 
     private mutating func scan(_ piece: [UInt8], isLast: Bool) {
@@ -166,7 +173,9 @@ struct PageSplitter {
         guard at + 1 < piece.count else { return at + 1 }
         switch piece[at + 1] {
         case 0x70 where isName("<page"): return beginPage(piece, at)
-        case 0x72 where isName("<revision"): page?.beginRevision(at)
+        case 0x72 where isName("<revision"):
+            page?.beginRevision(at)
+            hasLostRevision = page == nil && hadPage
         case 0x6D where begins("<mediawiki"): isRootOpen = true
         case 0x2F where isName("</page"): return endPage(piece, at)
         case 0x2F where isName("</revision"): return endRevision(piece, at)
@@ -188,7 +197,10 @@ struct PageSplitter {
             closePage(.cut, end: base + at)
         } else if !hadPage, at > 0 {
             events.append(.head(Array(piece[..<at])))
+        } else if hasLostRevision, !isBehindHole {
+            events.append(.beheaded(end: base + at, hasEndTag: false))
         }
+        (isBehindHole, hasLostRevision) = (false, false)
         hadPage = true
         page = OpenPage(offset: base + at, start: at)
         return at + 1
@@ -216,7 +228,10 @@ struct PageSplitter {
             page!.limit(to: maxPageBytes, keeping: PageSplitter.prefixBytes)
             if page!.hasGivenRevisions, page!.largeBytes == nil { page = nil }
             closePage(nil, end: base + end, endTag: base + at)
+        } else if hadPage, !isBehindHole {
+            events.append(.beheaded(end: base + at + "</page>".utf8.count, hasEndTag: true))
         }
+        (isBehindHole, hasLostRevision) = (false, false)
         events.append(.pageEnd(base + at))
         return end
     }

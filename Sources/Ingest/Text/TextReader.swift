@@ -119,7 +119,9 @@ struct PassageReader {
         number += 1
         let id = name.isEmpty ? String(number) : "\(name)#\(number)"
         if isTooLong {
-            return RawItem(content: .rejected(Rejection(externalID: id, reason: "too-large")), rawBytes: rawBytes)
+            return RawItem(
+                content: .rejected(Rejection(externalID: id, reason: "too-large", detail: "\(rawBytes) bytes")),
+                rawBytes: rawBytes)
         }
         return RawItem(content: .text(text, name: id, title: ""), rawBytes: rawBytes)
     }

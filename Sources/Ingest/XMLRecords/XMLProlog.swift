@@ -59,6 +59,15 @@ struct XMLProlog {
         encoding = String(found.1).lowercased()
     }
 
+    /// The root that a document type declaration names, for a document that is not read any further.
+    private func documentTypeName(_ start: Int) -> String {
+        var at = start + "<!DOCTYPE".utf8.count
+        while at < bytes.count, bytes[at] <= 0x20 { at += 1 }
+        var stop = at
+        while stop < bytes.count, bytes[stop] > 0x20, bytes[stop] != UInt8(ascii: "[") { stop += 1 }
+        return String(decoding: bytes[at..<stop], as: UTF8.self)
+    }
+
     /// Passes over `<!DOCTYPE name PUBLIC "..." "...">`, noting a part in brackets.
     private mutating func passDocumentType(_ start: Int) -> Int? {
         var at = start
@@ -70,8 +79,15 @@ struct XMLProlog {
             } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
                 quote = byte
             } else if byte == UInt8(ascii: "[") {
-                hasInternalSubset = true
-                return nil
+                // An empty one declares nothing.
+                var stop = at + 1
+                while stop < bytes.count, bytes[stop] <= 0x20 { stop += 1 }
+                guard stop < bytes.count, bytes[stop] == UInt8(ascii: "]") else {
+                    hasInternalSubset = true
+                    root = documentTypeName(start)
+                    return nil
+                }
+                at = stop
             } else if byte == UInt8(ascii: ">") {
                 return at + 1
             }

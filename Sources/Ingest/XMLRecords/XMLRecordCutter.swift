@@ -9,6 +9,8 @@ struct XMLRecord: Sendable {
         case unclosed
         /// The file ends before the record does.
         case cutShort
+        /// Only its end is there.
+        case beheaded
     }
 
     /// The element's name.
@@ -92,9 +94,9 @@ struct XMLRecordCutter {
         case UInt8(ascii: "/"):
             at += 2
             if isName(root, at: at) { rootEnded = true }
-            guard let record = open, isName(record.name, at: at) else { return nil }
-            guard try passTag() else { return nil }
-            return close(record)
+            guard let open else { return try beheaded() }
+            guard isName(open.name, at: at), try passTag() else { return nil }
+            return close(open)
         default:
             at += 1
             guard let name = names.first(where: { isName($0, at: at) }) else { return nil }
@@ -104,6 +106,13 @@ struct XMLRecordCutter {
         }
         at += 1
         return nil
+    }
+
+    /// The end of a record that has not begun: its start tag is damaged.
+    private mutating func beheaded() throws(Failure) -> XMLRecord? {
+        let begin = lastEnd
+        guard let name = names.first(where: { isName($0, at: at) }), try passTag() else { return nil }
+        return XMLRecord(name: name, rawBytes: takeRawBytes(at), offset: begin, fault: .beheaded)
     }
 
     private func isName(_ name: StaticString, at start: Int) -> Bool {

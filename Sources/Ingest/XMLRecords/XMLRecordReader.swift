@@ -113,6 +113,7 @@ final class XMLRecordReader: ItemReader {
                 rawBytes: record.rawBytes)
         case .tooLarge: return left("too-large", "has more than \(maxBytes) bytes")
         case .unclosed: return left(RawItem.damaged, "has no end tag")
+        case .beheaded: return left(RawItem.damaged, "has no start tag")
         case .cutShort:
             throw Failure(
                 .badData,
