@@ -104,7 +104,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Streaming"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
         tests("StreamingTests", ["Streaming"]),
-        tests("StorageTests", ["Storage", "Streaming"]),
+        tests("StorageTests", ["Storage", "Streaming", grdb]),
         tests("IngestTests", ["Ingest", "CKernels", "Storage", "Streaming", grdb], resources: [.copy("Fixtures")]),
         tests("TokenizeTests", ["Tokenize", "CKernels", "Streaming"], resources: [.copy("Fixtures")]),
         tests("ShardTests", ["Shard", "Storage", "Tokenize", "Streaming", grdb]),

@@ -122,6 +122,7 @@ public struct IngestRun {
             for (ingest, failure) in failed { try ingest.accept(failure) }
         }
         meter.finish()
+        try writer.finish()
         let statistics = try CorpusReader(output, requireComplete: false).statistics
         let summary = IngestSummary(
             documents: statistics.documents, rejected: statistics.rejected, rawBytes: statistics.rawBytes,

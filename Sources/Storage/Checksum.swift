@@ -1,5 +1,5 @@
 internal import CXXHash
-internal import Streaming
+public import Streaming
 
 /// Checksums of blocks and digests of files: XXH3 in 64 and 128 bits, written as hexadecimal.
 public enum Checksum {
@@ -51,7 +51,7 @@ public final class Digest {
     }
 
     /// The digest of a file's bytes, read in pieces of 1 MiB.
-    public static func file(_ path: String) throws -> String {
+    public static func file(_ path: String) throws(Failure) -> String {
         let file = try ReadableFile(path)
         let digest = Digest()
         var offset = 0

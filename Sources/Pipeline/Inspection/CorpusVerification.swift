@@ -44,6 +44,6 @@ public enum Verification {
             meter.update(Double(number + 1))
         }
         meter.finish()
-        return failures
+        return try failures + reader.sealProblems()
     }
 }

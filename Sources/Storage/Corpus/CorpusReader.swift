@@ -94,6 +94,19 @@ public final class CorpusReader: Sendable {
         }
     }
 
+    /// What the seal of the corpus tells: an index that has changed, or a seal that is missing where there should be one.
+    ///
+    /// Corpora of earlier programs have none, and one whose ingest has not ended has none yet.
+    public func sealProblems() throws(Failure) -> [Failure] {
+        let seal = CorpusSchema.seal(directory)
+        if seal.isSet { return try seal.problems() }
+        let isExpected = try IndexDatabase.translated(indexPath) {
+            try database.read { try IndexDatabase.meta($0, CorpusSchema.sealKey) != nil }
+        }
+        let hasEnded = !sources.isEmpty && sources.allSatisfy { $0.state != .open }
+        return isExpected && hasEnded ? try seal.problems() : []
+    }
+
     /// How many items were left out, by reason, most frequent first.
     public func rejectionCounts() throws(Failure) -> [(reason: String, count: Int)] {
         try IndexDatabase.translated(indexPath) {

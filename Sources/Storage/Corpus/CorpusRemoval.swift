@@ -11,7 +11,7 @@ public import Streaming
 public final class CorpusRemoval {
     private let directory: String
     private let lock: DirectoryLock
-    private let database: DatabaseQueue
+    private let database: SealedDatabase
     private var indexPath: String { directory + "/" + CorpusSchema.fileName }
 
     /// Opens the corpus and overwrites what an interrupted removal has left.
@@ -20,12 +20,24 @@ public final class CorpusRemoval {
         lock = try DirectoryLock(directory)
         try Files.removePartials(in: directory)
         database = try IndexDatabase.translated(directory + "/" + CorpusSchema.fileName) {
-            let database = try CorpusSchema.open(directory, create: false)
+            let queue = try CorpusSchema.open(directory, create: false)
+            let database = SealedDatabase(queue, CorpusSchema.seal(directory))
             // What is deleted from the index is overwritten there as well.
-            try database.inDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
+            try database.configure("PRAGMA secure_delete = ON")
             return database
         }
         try wipe()
+        try setSeal()
+    }
+
+    /// Seals the corpus where it is whole: an ingest that has not ended seals it itself.
+    private func setSeal() throws(Failure) {
+        try IndexDatabase.translated(indexPath) {
+            let isOpen = try database.read { row in
+                try Bool.fetchOne(row, sql: "SELECT EXISTS (SELECT 1 FROM source WHERE state = 'open')") ?? true
+            }
+            if !isOpen { try database.seal.set() }
+        }
     }
 
     /// The documents with these names in their sources.
@@ -68,6 +80,7 @@ public final class CorpusRemoval {
         try file.commit()
         let count = try commit(rewritten, ids, reason, toolVersion)
         try wipe()
+        try setSeal()
         return count
     }
 

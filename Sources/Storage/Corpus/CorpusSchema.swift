@@ -14,6 +14,13 @@ enum CorpusSchema {
         """
     ]
 
+    /// The key of `meta` that says that a finished corpus has a seal; those of earlier programs have none.
+    static let sealKey = "seal"
+
+    static func seal(_ directory: String) -> FolderSeal {
+        FolderSeal(directory, names: [fileName], commands: "'tessera ingest' or 'tessera remove'")
+    }
+
     /// Opens the index of a corpus; `fill` adds to the transaction that makes a new one.
     static func open(
         _ directory: String, create: Bool, fill: (Database) throws -> Void = { _ in }
@@ -22,6 +29,7 @@ enum CorpusSchema {
             directory + "/" + fileName, kind: "corpus", version: version, create: create, upgrades: upgrades,
             schema: { database in
                 try makeTables(database)
+                try IndexDatabase.setMeta(database, sealKey, FolderSeal.fileName)
                 try fill(database)
             })
     }

@@ -14,7 +14,7 @@ public final class CorpusWriter {
     /// The corpus's folder.
     public let directory: String
     private let lock: DirectoryLock
-    private let database: DatabaseQueue
+    private let database: SealedDatabase
     /// Level 1: of level 3 the files are a tenth smaller, and ingest takes half as long again to compress.
     private let compressor = ZstandardCompressor(level: 1)
     private var chunk: OpenChunk?
@@ -42,10 +42,11 @@ public final class CorpusWriter {
         let path = directory + "/" + CorpusSchema.fileName
         (database, nextDocument, nextBlock, nextChunk, removedTexts) = try IndexDatabase.translated(path) {
             // One transaction for a new corpus: each waits for the disk several times.
-            let database = try CorpusSchema.open(directory, create: true) { row in
+            let queue = try CorpusSchema.open(directory, create: true) { row in
                 try IndexDatabase.setMeta(row, "configuration", configuration)
                 try IndexDatabase.setMeta(row, "tool_version", toolVersion)
             }
+            let database = SealedDatabase(queue, CorpusSchema.seal(directory))
             try CorpusWriter.agree(database, path: path, configuration: configuration, toolVersion: toolVersion)
             let next = try database.read { row in
                 func following(_ table: String) throws -> Int64 {
@@ -74,7 +75,7 @@ public final class CorpusWriter {
 
     /// Holds the corpus to its options; one that nothing was committed to takes new ones.
     private static func agree(
-        _ database: DatabaseQueue, path: String, configuration: String, toolVersion: String
+        _ database: SealedDatabase, path: String, configuration: String, toolVersion: String
     ) throws {
         let (earlier, isEmpty) = try database.read { row in
             try (
@@ -91,7 +92,7 @@ public final class CorpusWriter {
         }
         try database.write { row in
             try row.execute(
-                sql: "DELETE FROM source; DELETE FROM meta WHERE key NOT IN ('kind', 'format_version')")
+                sql: "DELETE FROM source; DELETE FROM meta WHERE key NOT IN ('kind', 'format_version', 'seal')")
             try IndexDatabase.setMeta(row, "configuration", configuration)
             try IndexDatabase.setMeta(row, "tool_version", toolVersion)
         }
@@ -269,6 +270,12 @@ public final class CorpusWriter {
             }
         }
         return source
+    }
+
+    /// Ends the writing: the index will not change until somebody writes again, and its digest is noted beside it.
+    public func finish() throws(Failure) {
+        try settle()
+        try IndexDatabase.translated(indexPath) { try database.seal.set() }
     }
 
     /// Waits until all sealed chunks are durable; throws what kept one from it.
