@@ -323,7 +323,7 @@ import Testing
             for gradient: Int32 in [0, 1] {
                 var ours = logits
                 var (losses, correct) = ([Double](repeating: 0, count: rows), [UInt8](repeating: 9, count: rows))
-                table.cross_entropy(&ours, bias, labels, 0.5, gradient, &losses, &correct, rows, width)
+                table.cross_entropy(&ours, bias, labels, 0.5, gradient, 0, &losses, &correct, rows, width)
                 for row in 0..<rows {
                     let sums = (0..<width).map { Double(logits[row * width + $0] + bias[$0]) }
                     let top = sums.max() ?? 0
@@ -336,7 +336,32 @@ import Testing
                         ? sums : sums.indices.map { 0.5 * (exp(sums[$0] - top) / total - ($0 == label ? 1 : 0)) }
                     #expect(relativeError(Array(ours[row * width..<(row + 1) * width]), expected) < 1e-6)
                 }
+                guard gradient == 1 else { continue }
+                var halves = logits
+                table.cross_entropy(&halves, bias, labels, 0.5, 1, 1, &losses, &correct, rows, width)
+                halves.withUnsafeBytes { bytes in
+                    let numbers = bytes.bindMemory(to: UInt16.self)
+                    for row in 0..<rows {
+                        let expected = ours[row * width..<(row + 1) * width].map(rounded)
+                        #expect(Array(numbers[2 * row * width..<(2 * row + 1) * width]) == expected)
+                    }
+                }
             }
+        }
+    }
+
+    @Test(arguments: [1, 700])
+    func `sums of columns go over rows that lie apart`(width: Int) {
+        let (rows, stride) = (5, 2 * width)
+        let x = random(rows * stride, 31)
+        let halves = x.map(rounded)
+        let expected = (0..<width).map { i in (0..<rows).reduce(0) { $0 + Double(x[$1 * stride + i]) } }
+        for table in kernelTables() {
+            var sums = [Float](repeating: 9, count: width)
+            table.column_sums(x, 0, stride, &sums, rows, width)
+            #expect(relativeError(sums, expected) < 1e-6)
+            table.column_sums(halves, 1, stride, &sums, rows, width)
+            #expect(relativeError(sums, expected) < 1e-2)
         }
     }
 

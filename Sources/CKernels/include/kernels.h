@@ -104,8 +104,8 @@ typedef struct ck_kernels {
     // dy *= 1 - y * y. [count]
     void (*_Nonnull tanh_backward)(const float *_Nonnull y, float *_Nonnull dy, size_t count);
 
-    // sums = column sums of x. [rows, n] -> [n]
-    void (*_Nonnull column_sums)(const void *_Nonnull x, int half, float *_Nonnull sums, size_t rows, size_t n);
+    // sums = column sums of x, whose rows are `stride` elements apart. [rows, n] -> [n]
+    void (*_Nonnull column_sums)(const void *_Nonnull x, int half, size_t stride, float *_Nonnull sums, size_t rows, size_t n);
 
     // total += the sum over `parts` rows of partial, row after row; columns first..<first+n of a matrix `stride` wide.
     void (*_Nonnull add_partials)(const float *_Nonnull partial, size_t parts, size_t stride, float *_Nonnull total, size_t first,
@@ -133,9 +133,10 @@ typedef struct ck_kernels {
         float *_Nonnull type, int32_t pad, size_t rows, size_t stride, size_t first, size_t n);
 
     // Cross entropy of softmax(logits + bias) against labels: losses[row], correct[row] = 1 when the label has the largest logit.
-    // With gradient the logits become scale * (softmax - onehot), without they become logits + bias. [rows, n]
+    // With gradient the logits become scale * (softmax - onehot), without they become logits + bias. Where `half` is not 0, the gradient
+    // is in bf16, at the beginning of each row's memory. [rows, n]
     void (*_Nonnull cross_entropy)(float *_Nonnull logits, const float *_Nullable bias, const int32_t *_Nonnull labels, float scale,
-        int gradient, double *_Nonnull losses, uint8_t *_Nonnull correct, size_t rows, size_t n);
+        int gradient, int half, double *_Nonnull losses, uint8_t *_Nonnull correct, size_t rows, size_t n);
 
     // Sum of squares of n floats.
     double (*_Nonnull sum_of_squares)(const float *_Nonnull x, size_t n);

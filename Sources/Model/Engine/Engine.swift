@@ -25,23 +25,26 @@ struct Engine: @unchecked Sendable {
     }
 
     /// Column sums of x, added to `total`.
-    func addColumnSums(_ x: StoredMatrix, to total: UnsafeMutablePointer<Float>) {
+    func addColumnSums(_ x: Factor, to total: UnsafeMutablePointer<Float>) {
         let mark = arena.mark
         defer { arena.release(mark) }
         let panels = RowPanels(x.rows)
         let partials = arena.matrix(panels.count, x.columns)
         pool.parallelFor(panels.count) { panel in
             let rows = panels[panel]
-            kernels.column_sums(x.row(rows.lowerBound), x.half, partials.row(panel), rows.count, x.columns)
+            kernels.column_sums(
+                x[rows: rows].base, x.isHalf ? 1 : 0, x.stride, partials.row(panel), rows.count, x.columns)
         }
         add(partials, to: total)
     }
 
-    /// The same of a dense fp32 matrix.
-    func addColumnSums(_ x: MatrixView, to total: UnsafeMutablePointer<Float>) {
-        let base = UnsafeMutableRawPointer(x.base)
-        addColumnSums(StoredMatrix(base: base, rows: x.rows, columns: x.columns, isHalf: false), to: total)
+    /// The same of a stored matrix.
+    func addColumnSums(_ x: StoredMatrix, to total: UnsafeMutablePointer<Float>) {
+        addColumnSums(Factor(x), to: total)
     }
+
+    /// The same of an fp32 matrix.
+    func addColumnSums(_ x: MatrixView, to total: UnsafeMutablePointer<Float>) { addColumnSums(Factor(x), to: total) }
 }
 
 /// Calls `body` with the address of the dropout's description, or null.

@@ -22,6 +22,13 @@ struct Factor: @unchecked Sendable {
             isHalf: matrix.isHalf)
     }
 
+    /// The bf16 numbers at the beginning of each row's memory.
+    init(halvesOf matrix: MatrixView) {
+        self.init(
+            base: UnsafeMutableRawPointer(matrix.base), rows: matrix.rows, columns: matrix.columns,
+            stride: 2 * matrix.stride, isHalf: true)
+    }
+
     private init(base: UnsafeMutableRawPointer, rows: Int, columns: Int, stride: Int, isHalf: Bool) {
         self.base = base
         self.rows = rows

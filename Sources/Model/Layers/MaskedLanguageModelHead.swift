@@ -81,7 +81,7 @@ struct MaskedLanguageModelHead: @unchecked Sendable {
     }
 
     /// dx [M, H] = dLogits W, in the order of the vocabulary.
-    private func decodeBackward(_ logits: MatrixView, into dx: MatrixView, _ engine: Engine) {
+    private func decodeBackward(_ slopes: Factor, into dx: MatrixView, _ engine: Engine) {
         let mark = engine.arena.mark
         defer { engine.arena.release(mark) }
         let height = 4 * Self.tile
@@ -89,7 +89,7 @@ struct MaskedLanguageModelHead: @unchecked Sendable {
             let pieces = first..<min(vocabulary, first + height)
             let inner = engine.arena.mark
             let weights = engine.packBackward(decoder.value[rows: pieces])
-            engine.multiply(Factor(logits[columns: pieces]), weights, into: dx, adding: first > 0)
+            engine.multiply(slopes[columns: pieces], weights, into: dx, adding: first > 0)
             engine.arena.release(inner)
         }
     }
@@ -115,11 +115,13 @@ struct MaskedLanguageModelHead: @unchecked Sendable {
             let rows = first..<min(first + chunk, labels.count)
             let part = logits[rows: 0..<rows.count]
             decode(saved.output[rows: rows], into: part, engine)
-            results.compute(part, bias: bias.value, labels: targets, first: first, scale: scale, engine)
+            results.compute(
+                part, bias: bias.value, labels: targets, first: first, scale: scale, isHalf: engine.isHalf, engine)
             guard scale != nil, let gradient else { continue }
-            engine.weightGradient(Factor(part), Factor(saved.output[rows: rows]), into: decoder.gradient)
-            engine.addColumnSums(part, to: bias.gradient)
-            decodeBackward(part, into: gradient[rows: rows], engine)
+            let slopes = engine.isHalf ? Factor(halvesOf: part) : Factor(part)
+            engine.weightGradient(slopes, Factor(saved.output[rows: rows]), into: decoder.gradient)
+            engine.addColumnSums(slopes, to: bias.gradient)
+            decodeBackward(slopes, into: gradient[rows: rows], engine)
         }
         return results.totals
     }
@@ -167,9 +169,10 @@ struct CrossEntropyResults: @unchecked Sendable {
     }
 
     /// Cross entropy of `logits` + bias, whose first row is row `first` of the labels and of the results.
+    /// - Parameter isHalf: whether the gradient is to be bf16, as `Factor(halvesOf:)` takes it.
     func compute(
         _ logits: MatrixView, bias: UnsafeMutablePointer<Float>?, labels: UnsafeMutablePointer<Int32>, first: Int,
-        scale: Float?, _ engine: Engine
+        scale: Float?, isHalf: Bool = false, _ engine: Engine
     ) {
         nonisolated(unsafe) let (bias, labels) = (bias, labels)
         let height = 16
@@ -177,7 +180,7 @@ struct CrossEntropyResults: @unchecked Sendable {
             let row = index * height
             engine.kernels.cross_entropy(
                 logits.row(row), bias, labels + first + row, scale ?? 0, scale == nil ? 0 : 1,
-                losses + first + row,
+                isHalf ? 1 : 0, losses + first + row,
                 correct + first + row, min(height, logits.rows - row), logits.columns)
         }
     }
