@@ -18,6 +18,15 @@ import Testing
         return try recordOutcomes(reader, configuration)
     }
 
+    @Test func `a quoted field that is longer than a row may be is told apart from one that nothing closes`() throws {
+        let text = "id,text\n1,\"" + String(repeating: "x\n", count: 300) + "\"\n2,ok\n"
+        let long = try outcomes(text) { $0.maxPageBytes = 200 }
+        #expect(long.documents.map(\.externalID) == ["2"])
+        #expect(long.rejections.first?.detail.contains("not closed within 200 bytes") == true)
+        let open = try outcomes("id,text\n1,\"x\n2,ok\n")
+        #expect(open.rejections.map(\.detail).first?.hasSuffix("a quoted field is not closed") == true)
+    }
+
     @Test func `quoted fields hold delimiters, quotes and line ends, wherever the bytes are cut`() throws {
         let text =
             "\u{FEFF}id,text,title\r\n1,\"a, \"\"b\"\"\r\nc\",T\r\n\r\n2,5\" disk,\"\"\n3,\"\"\"\",\"x\ny\"\r\n4,last,\"end\""

@@ -105,7 +105,8 @@ struct TableCutter {
             // `at` counts from the row's beginning, because the window moves.
             if try byte(at) == TableDialect.quote {
                 guard let end = try endOfQuoted(from: at + 1, &lines) else {
-                    return try fault("a quoted field is not closed")
+                    let isAtLimit = window.bytes.count - start > limit
+                    return try fault("a quoted field is not closed" + (isAtLimit ? " within \(limit) bytes" : ""))
                 }
                 at = end
                 if try byte(at) == TableDialect.carriageReturn { at += 1 }
