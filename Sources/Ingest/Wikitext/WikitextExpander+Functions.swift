@@ -20,7 +20,7 @@ extension WikitextExpander {
         case .capital:
             let text = string(whole: 1, span)
             write(text.prefix(1).uppercased() + text.dropFirst())
-        case .if: choose(string(whole: 1, span).isEmpty ? 3 : 2, span)
+        case .if: choose(isBlank(argument(whole: 1, span)) ? 3 : 2, span)
         case .ifEqual: choose(Self.isEqual(string(whole: 1, span), string(whole: 2, span)) ? 3 : 4, span)
         case .ifExpression: choose(expression(span).map { $0 != 0 } ?? false ? 2 : 3, span)
         case .expression: write(expression(span).map(Expression.text) ?? "")
@@ -154,6 +154,18 @@ extension WikitextExpander {
 
     mutating func string(whole position: Int, _ span: Range<Int>) -> String {
         argument(whole: position, span).map { string($0) } ?? ""
+    }
+
+    /// Whether an argument has nothing to show; text that is no markup counts even where it is empty.
+    private mutating func isBlank(_ argument: TemplateArgument?) -> Bool {
+        guard let argument else { return true }
+        let mark = out.count
+        render(argument.value, from: argument.first)
+        let isBlank = !out[mark...].contains {
+            $0 > 0x20 || $0 == WikitextMark.apostrophe || $0 == WikitextMark.literal
+        }
+        out.removeLast(out.count - mark)
+        return isBlank
     }
 
     private func count(_ span: Range<Int>) -> Int { span.count }

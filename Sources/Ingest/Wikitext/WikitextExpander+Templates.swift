@@ -151,11 +151,27 @@ extension WikitextExpander {
         case .pattern(let pieces): _ = write(pieces, span)
         case .function(let function, let parameter): call(function, parameter, span)
         }
+        let isBlock = head != nil || beginsOnOwnLine(span)
         arguments.removeLast(arguments.count - base)
         guard out.count > mark else { return out.append(WikitextMark.gap) }
+        if !isBlock, out[mark].isListMark {
+            // Templates put their text into a tag, where no list begins.
+            out.insert(contentsOf: [WikitextMark.literal, WikitextMark.literal], at: mark)
+        }
         // Lists and tables out of a template begin a line.
         if !node.flag, beginsBlock(mark) { return out.insert(0x0A, at: mark) }
         if isInTerm(node) { keepColons(from: mark) }
+    }
+
+    /// Whether the first argument with text begins on a line of its own, and is not named.
+    private func beginsOnOwnLine(_ span: Range<Int>) -> Bool {
+        guard let first = arguments[span].first(where: { !$0.value.isEmpty }), first.key.isEmpty else { return false }
+        var place = first.value.lowerBound
+        while place > 0, source[place - 1].isWhitespace {
+            place -= 1
+            if source[place] == 0x0A { return true }
+        }
+        return false
     }
 
     private func beginsBlock(_ mark: Int) -> Bool {

@@ -93,9 +93,11 @@ extension WikitextInliner {
             out.append(WikitextMark.gap)
         } else {
             out.removeSubrange(open.start..<open.text)
-            if open.start == 0 || out[open.start - 1] == 0x0A {
+            // Neither a list's mark nor a run of apostrophes comes to be by what goes.
+            if open.start == 0 || out[open.start - 1] == 0x0A || out[open.start - 1] == 0x27 {
                 out.insert(contentsOf: [WikitextMark.literal, WikitextMark.literal], at: open.start)
             }
+            if out.last == 0x27 { out.append(contentsOf: [WikitextMark.literal, WikitextMark.literal]) }
         }
         return position + 1
     }

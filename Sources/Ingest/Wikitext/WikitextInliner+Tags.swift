@@ -64,8 +64,10 @@ extension WikitextInliner {
         case .row: out.append(isClosing ? WikitextMark.cell : WikitextMark.row)
         case .cell: out.append(WikitextMark.cell)
         default:
-            // A tag at a line's start keeps what follows from being a list's mark.
-            if out.isEmpty || out.last == 0x0A { out.append(contentsOf: [WikitextMark.literal, WikitextMark.literal]) }
+            // A tag at a line's start keeps what follows from being a list's mark, and parts apostrophes.
+            if out.isEmpty || out.last == 0x0A || out.last == 0x27 {
+                out.append(contentsOf: [WikitextMark.literal, WikitextMark.literal])
+            }
         }
     }
 
@@ -79,7 +81,7 @@ extension WikitextInliner {
             out.append(isClosing ? WikitextMark.tableClose : WikitextMark.tableOpen)
             return end
         }
-        guard !isClosing, let whole = tables?.first(where: { $0.lowerBound == position }) else {
+        guard !isClosing, let whole = closedTable(at: position) else {
             out.append(WikitextMark.paragraph)
             return end
         }
@@ -87,6 +89,13 @@ extension WikitextInliner {
         out.append(WikitextMark.tableGap)
         out.append(WikitextMark.paragraph)
         return whole.upperBound
+    }
+
+    /// The whole table that begins at `position`, if it has an end; asked for in the order of the page.
+    private mutating func closedTable(at position: Int) -> Range<Int>? {
+        guard let tables else { return nil }
+        while nextTable < tables.count, tables[nextTable].lowerBound < position { nextTable += 1 }
+        return nextTable < tables.count && tables[nextTable].lowerBound == position ? tables[nextTable] : nil
     }
 
     /// Finds all tables that are closed, in one pass over the page.

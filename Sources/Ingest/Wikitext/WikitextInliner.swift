@@ -40,6 +40,8 @@ struct WikitextInliner {
     var termQuotes: (position: Int, isItalic: Bool, isBold: Bool)?
     /// HTML tables that have an end: start and end of each outermost one, in order; nil before the first is met.
     var tables: [Range<Int>]?
+    /// The first of them that the page has not come to.
+    var nextTable = 0
     /// Blanks of `out` before a category, which hold no line break.
     var strippedBlanks = 0..<0
     /// How many links the page has, and where brackets without a partner stand in `out`.
@@ -58,7 +60,7 @@ struct WikitextInliner {
     mutating func resolve(_ bytes: Span<UInt8>, _ ledger: inout LossLedger) {
         out.removeAll(keepingCapacity: true)
         out.reserveCapacity(bytes.count)
-        (openAddress, tables, links) = (nil, nil, 0)
+        (openAddress, tables, nextTable, links) = (nil, nil, 0, 0)
         strays.removeAll(keepingCapacity: true)
         (terms, latestMarks, strippedBlanks) = (0, 0..<0, 0..<0)
         updateStops()

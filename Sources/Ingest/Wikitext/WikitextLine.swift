@@ -123,6 +123,10 @@ struct WikitextLine {
         var start = start
         while isGap {
             guard start < end, isPlain[Int(text[start])] else { return start }
+            if isLoneArabicSeparator(text, start, end) {
+                start += 2
+                continue
+            }
             put(text[start], next: start + 1 < end ? text[start + 1] : 0)
             start += 1
         }
@@ -131,6 +135,14 @@ struct WikitextLine {
         writeBlank()
         text.extracting(start..<stop).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         return stop
+    }
+
+    /// Whether a comma or semicolon of Arabic script after a gap has nothing before it.
+    private func isLoneArabicSeparator(_ text: Span<UInt8>, _ place: Int, _ end: Int) -> Bool {
+        guard text[place] == 0xD8, place + 1 < end, text[place + 1] == 0x8C || text[place + 1] == 0x9B else {
+            return false
+        }
+        return bytes.isEmpty || bytes.last == UInt8(ascii: "(") || bytes.last == UInt8(ascii: "[")
     }
 
     /// Blanks that are not ASCII become one; characters without width go.
@@ -214,12 +226,18 @@ struct WikitextLine {
         var partners: [[UInt8]: [[UInt8]]] = [:]
         for (close, opens) in [
             ("”", ["“", "„"]), ("“", ["„"]), ("’", ["‘", "‚"]), ("‘", ["‚"]), ("»", ["«"]), ("«", ["»"]), ("›", ["‹"]),
-            ("‹", ["›"]), ("」", ["「"]), ("』", ["『"]), ("–", ["–"]), ("—", ["—"]),
+            ("‹", ["›"]), ("」", ["「"]), ("』", ["『"]), ("–", ["–"]), ("—", ["—"]), ("）", ["（"]), ("】", ["【"]),
+            ("》", ["《"]), ("〉", ["〈"]), ("〕", ["〔"]), ("］", ["［"]),
         ] {
             partners[Array(close.utf8)] = opens.map { Array($0.utf8) }
         }
         return partners
     }()
+
+    /// Separators of Chinese and Japanese, and brackets that open there.
+    private static let wideSeparators = ["、", "，", "；", "："].map { Array($0.utf8) }
+    private static let wideOpens = ["（", "［", "〔", "(", "["].map { Array($0.utf8) }
+    private static let wideCloses = ["）", "］", "〕"].map { Array($0.utf8) }
 
     /// Marks that open in one language and close in another.
     private static let inverted = ["«", "‹"].map { Array($0.utf8) }
@@ -228,6 +246,10 @@ struct WikitextLine {
     /// two dashes one stays.
     private mutating func fits(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
         let mark = range.map { text[$0] }
+        if Self.wideSeparators.contains(mark) {
+            return !bytes.isEmpty && !Self.wideOpens.contains { bytes.suffix($0.count).elementsEqual($0) }
+        }
+        if Self.wideCloses.contains(mark) { trimBeforeGap() }
         guard let opens = Self.partners[mark],
             let open = opens.first(where: { bytes.suffix($0.count).elementsEqual($0) })
         else { return true }
@@ -245,8 +267,16 @@ struct WikitextLine {
 
     /// Takes away separators that lead to nothing.
     private mutating func trimBeforeGap() {
-        while let last = bytes.last, last == 0x20 || last == UInt8(ascii: ",") || last == UInt8(ascii: ";") {
-            bytes.removeLast()
+        while let last = bytes.last {
+            if last == 0x20 || last == UInt8(ascii: ",") || last == UInt8(ascii: ";") {
+                bytes.removeLast()
+            } else if let wide = Self.wideSeparators.first(where: { bytes.suffix($0.count).elementsEqual($0) }) {
+                bytes.removeLast(wide.count)
+            } else if bytes.suffix(2).elementsEqual([0xD8, 0x8C]) || bytes.suffix(2).elementsEqual([0xD8, 0x9B]) {
+                bytes.removeLast(2)
+            } else {
+                break
+            }
         }
     }
 
