@@ -42,6 +42,7 @@ public struct TemplateRules: Sendable {
             percentage, exponent, autonym
         case ifError = "iferror"
         case time, gender, century, chemical, korean, age
+        case biography
         case shownAddress = "address"
         /// The first argument, where the second is a word.
         case ifWord = "if-word"

@@ -1,7 +1,7 @@
 /// Centuries as the French Wikipedia writes them.
 extension WikitextExpander {
-    /// `{{s|XIX}}`, `{{s|XIX|e}}`: `XIXe siècle`; what is no numeral stands as it is, since other wikis have that name for
-    /// small print.
+    /// `{{s|XIX}}`, `{{s|XIX|e}}`: `XIXe siècle`; nothing without a numeral, since other wikis have that name for notes on
+    /// the state of a page.
     ///
     /// The form is `s` for one century, `s2` for two, `sp` for a span; a dash before it puts them before Christ, `n` leaves
     /// the word out.
@@ -22,7 +22,7 @@ extension WikitextExpander {
         }
         if isNumeralLast { words[words.count - 1] += Self.ending(words[words.count - 1]) }
         guard let first = words.first?.utf8.first, Self.isRoman(String(Unicode.Scalar(first))) else {
-            return words.first ?? ""
+            return ""
         }
         let isTwo = form.hasSuffix("s2")
         let joined = words.joined(separator: isTwo ? " et " : " ")

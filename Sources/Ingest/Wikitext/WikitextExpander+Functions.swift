@@ -46,6 +46,7 @@ extension WikitextExpander {
         case .korean: write(korean(span))
         case .age: write(age(span))
         case .shownAddress: write(shownAddress(span))
+        case .biography: biography(span)
         case .ifWord: write(string(2, span) == String(decoding: parameter, as: UTF8.self) ? string(1, span) : "")
         case .context: write(context(from: String(decoding: parameter, as: UTF8.self).wholeNumber ?? 1, span))
         case .padLeft, .padRight: write(padded(function == .padLeft, span))
