@@ -1,7 +1,6 @@
 /// The first sentence of a life, which the Italian Wikipedia keeps in a template.
 extension WikitextExpander {
-    /// `{{Bio|Nome=Adam|Cognome=Smith|...}}`: `Adam Smith (Kirkcaldy, 5 giugno 1723 – Edimburgo, 17 luglio 1790) è stato
-    /// un filosofo ed economista scozzese.`
+    /// Writes who somebody was, as `Adam Smith (Kirkcaldy, 1723 – Edimburgo, 1790) è stato un filosofo scozzese.`
     mutating func biography(_ span: Range<Int>) {
         let mark = out.count
         let isDead = !string("AnnoMorte", span).isEmpty
