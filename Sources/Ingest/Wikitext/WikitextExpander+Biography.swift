@@ -1,6 +1,8 @@
 /// The first sentence of a life, which the Italian Wikipedia keeps in a template.
 extension WikitextExpander {
-    /// Writes who somebody was, as `Adam Smith (Kirkcaldy, 1723 – Edimburgo, 1790) è stato un filosofo scozzese.`
+    /// Writes who somebody was.
+    ///
+    /// `Adam Smith (Kirkcaldy, 1723 – Edimburgo, 1790) è stato un filosofo scozzese.`
     mutating func biography(_ span: Range<Int>) {
         let mark = out.count
         let isDead = !string("AnnoMorte", span).isEmpty
