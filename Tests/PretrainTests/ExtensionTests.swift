@@ -210,6 +210,13 @@ import Tokenize
         #expect(missing == ["rtd.unit.weight", "rtd.unit.bias", "terms.classifier.weight", "terms.classifier.bias"])
     }
 
+    /// The kernels take 24 bits of a place's number.
+    @Test func `places of dropout of one's own are none of BERT's`() throws {
+        let first = ParameterScope.firstSite
+        let mostLayers: UInt32 = 1 << 12
+        #expect(first > 4 * mostLayers + 4 && first < 1 << 24)
+    }
+
     // MARK: objectives
 
     @Test func `sentence order as an objective of one's own is next-sentence prediction's head again`() throws {

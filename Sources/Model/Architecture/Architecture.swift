@@ -9,9 +9,9 @@ public struct Architecture: Sendable {
     /// BERT's.
     ///
     /// nil where the layers are BERT's.
-    public var name: String?
+    public private(set) var name: String?
     /// Makes layer `index` of the encoder, counted from 0; where it gives nil, the layer is BERT's.
-    public var layer: (@Sendable (_ index: Int, _ scope: inout ParameterScope) -> (any Layer)?)?
+    public private(set) var layer: (@Sendable (_ index: Int, _ scope: inout ParameterScope) -> (any Layer)?)?
     /// Objectives beside those of the model's head.
     public var objectives: [ObjectiveDesign]
 

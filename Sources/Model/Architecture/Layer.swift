@@ -6,7 +6,7 @@ public protocol Layer: Sendable {
     /// What backward needs of forward.
     associatedtype Kept
 
-    /// From x [T, H] to y [T, H], another matrix. x stays as it is until backward is done.
+    /// From x [T, H] to y [T, H], another matrix. Both stay as they are until backward is done.
     func forward(_ x: MatrixView, output y: MatrixView, _ pass: Pass) -> Kept
 
     /// The gradient [T, H] of the output becomes that of x, in place; gradients of the parameters are added.

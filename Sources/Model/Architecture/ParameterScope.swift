@@ -6,8 +6,8 @@ public struct ParameterScope {
     let prefix: String
     var sites: UInt32
 
-    /// Places of dropout below this number are BERT's.
-    private static let firstSite: UInt32 = 1 << 24
+    /// The kernels tell 2^24 places of dropout apart; BERT's are below 4 * 2^12 + 4.
+    static let firstSite: UInt32 = 1 << 16
 
     /// A tensor; its name gets the part's prefix, as in `bert.encoder.layer.0.NAME`.
     public mutating func parameter(

@@ -5,6 +5,8 @@ internal import Streaming
 extension Pass {
     /// y = x Wᵀ + b, from [R, inputs] to [R, outputs].
     public func linear(_ x: MatrixView, _ linear: Linear, output y: MatrixView) {
+        precondition(
+            x.columns == linear.weight.columns && y.columns == linear.weight.rows && x.rows == y.rows, "sizes differ")
         let parameters = parameters(linear)
         temporarily {
             engine.multiply(Factor(x), engine.packForward(parameters.weight), into: y) { _, rows in
@@ -18,6 +20,9 @@ extension Pass {
     public func linearBackward(
         _ dy: MatrixView, _ x: MatrixView, _ linear: Linear, into dx: MatrixView?, adding: Bool = false
     ) {
+        precondition(
+            x.columns == linear.weight.columns && dy.columns == linear.weight.rows && x.rows == dy.rows
+                && (dx ?? x).columns == x.columns && (dx ?? x).rows == x.rows, "sizes differ")
         let parameters = parameters(linear)
         temporarily {
             engine.weightGradient(Factor(dy), Factor(x), into: parameters.weightGradient)

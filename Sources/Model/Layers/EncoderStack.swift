@@ -74,7 +74,13 @@ struct EncoderStack: Sendable {
             ends.append(engine.arena.mark)
         }
         let isWhole = depth ?? blocks.count >= blocks.count
-        let norm = isWhole ? finalNorm?.forward(hidden, output: hidden, engine) : nil
+        var norm: LayerNorm.Saved?
+        if isWhole, let finalNorm {
+            // A layer of your own may have kept its output for backward.
+            let normed = hasOwn ? engine.arena.matrix(batch.rows, width) : hidden
+            norm = finalNorm.forward(hidden, output: normed, engine)
+            hidden = normed
+        }
         return Saved(
             embeddings: embedded, layers: saved, inputs: inputs, finalNorm: norm, selected: selected, ends: ends,
             loan: loan,
@@ -82,7 +88,8 @@ struct EncoderStack: Sendable {
     }
 
     private func loan(_ selected: SelectedRows?, _ pass: Pass) -> GradientLoan? {
-        guard gradientRooms.count == blocks.count else { return nil }
+        // Parts of your own may share parameters: their gradients are then written before their layer's turn.
+        guard gradientRooms.count == blocks.count, !hasOwnLayers else { return nil }
         let bytes = blocks.indices.map { blocks[$0].keptBytes(selected: self.selected(selected, at: $0), pass) }
         return GradientLoan(rooms: gradientRooms, bytes: bytes)
     }
