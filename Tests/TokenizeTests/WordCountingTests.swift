@@ -139,7 +139,7 @@ import Testing
         let failure = #expect(throws: Failure.self) {
             _ = try Self.count(texts, .uncased, jobs: 1, bytes: 1, learning: 1_000, folder: "/nowhere")
         }
-        #expect(failure?.code == .noInput)
+        #expect(failure?.code == .cannotCreate)
     }
 
     @Test func `leftovers of a killed run are removed, other files stay`() throws {
