@@ -22,10 +22,10 @@ int ck_isa_is_there(ck_isa isa) {
 }
 
 static ck_isa choose(void) {
-    static const char *const names[] = {"portable", "avx2", "avx512"};
+    static const char *const names[] = {"portable", "avx2", "avx512", "avx512bf16"};
     const char *forced = getenv("TESSERA_ISA");
     int isa = CK_AVX512_BF16;
-    for (int named = CK_PORTABLE; forced && named <= CK_AVX512; named++)
+    for (int named = CK_PORTABLE; forced && named <= CK_AVX512_BF16; named++)
         if (!strcmp(forced, names[named])) isa = named;
     while (!ck_isa_is_there((ck_isa)isa)) isa--;
     return (ck_isa)isa;

@@ -82,6 +82,11 @@ public struct FinetuneRun {
 
     private func resolvedShape(_ folder: String) throws(Failure) -> BertConfiguration {
         var shape = try BertConfiguration(contentsOf: folder)
+        do throws(Failure) {
+            shape = try architecture.claim(shape)
+        } catch {
+            throw Failure(error.code, error.message, at: folder, remedy: error.remedy)
+        }
         if let dropout = configuration.dropout {
             (shape.hiddenDropout, shape.attentionDropout, shape.classifierDropout) = (dropout, dropout, dropout)
         }

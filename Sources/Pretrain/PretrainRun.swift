@@ -112,6 +112,12 @@ public struct PretrainRun {
                     + "\(shape.maxPositionEmbeddings) positions",
                 at: shards, remedy: "use a model with more positions, or a smaller --sequence-length")
         }
+        do throws(Failure) {
+            shape = try (extensions?.architecture ?? Architecture()).claim(shape)
+        } catch {
+            throw Failure(
+                error.code, error.message, at: configuration.initial ?? configuration.model, remedy: error.remedy)
+        }
         guard shape.typeVocabularySize >= (information.objective == .mlm ? 1 : 2) else {
             throw Failure(.badData, "knows one segment, these shards have two", at: configuration.model)
         }

@@ -1,4 +1,4 @@
-internal import Streaming
+package import Streaming
 
 /// What a model has instead of BERT's layers, or beside BERT's objectives.
 ///
@@ -29,7 +29,8 @@ public struct Architecture: Sendable {
     }
 
     /// The configuration as a model of this architecture has it; refused when it was made for another.
-    func claim(_ configuration: BertConfiguration) throws(Failure) -> BertConfiguration {
+    package func claim(_ configuration: BertConfiguration) throws(Failure) -> BertConfiguration {
+        try validateNames()
         if let custom = configuration.customArchitecture, custom != name {
             throw Failure(
                 .badData, "model_type is \"tessera-\(custom)\", an architecture that this program does not have",
@@ -38,6 +39,22 @@ public struct Architecture: Sendable {
         var claimed = configuration
         claimed.customArchitecture = name
         return claimed
+    }
+
+    private func validateNames() throws(Failure) {
+        func isPlain(_ name: String) -> Bool { !name.isEmpty && !name.contains { ". /".contains($0) } }
+        if let name, !isPlain(name) || name == "pre-layer-norm" {
+            throw Failure(
+                .usage, "an architecture cannot be called '\(name)'",
+                remedy: "give it a name of its own, without . or /")
+        }
+        let names = objectives.map(\.name)
+        let taken: Set = ["mlm", "nsp", "bert", "cls", "classifier"]
+        for (index, name) in names.enumerated()
+        where !isPlain(name) || taken.contains(name) || names[..<index].contains(name) {
+            throw Failure(
+                .usage, "an objective cannot be called '\(name)'", remedy: "give it a name of its own, without . or /")
+        }
     }
 }
 

@@ -11,13 +11,13 @@ public struct BertAttention: Layer {
     private let probabilities: DropoutSite
     private let site: DropoutSite
 
-    /// Declares its parameters: `attention.self.qkv` [3H, H], `attention.output.dense`, and the LayerNorm as BERT names
-    /// it.
+    /// Declares its parameters by BERT's names, so that BERT's weights fill it.
     public init(_ scope: inout ParameterScope) {
         let configuration = scope.configuration
         let width = configuration.hiddenSize
         (heads, placement) = (configuration.heads, configuration.normPlacement)
-        projection = scope.linear("attention.self.qkv", inputs: width, outputs: 3 * width)
+        projection = scope.stacked(
+            ["query", "key", "value"].map { "attention.self.\($0)" }, inputs: width, outputs: width)
         dense = scope.linear("attention.output.dense", inputs: width, outputs: width)
         norm = scope.norm(ParameterLayout.normNames("", placement).attention, size: width)
         probabilities = scope.dropout(configuration.attentionDropout)

@@ -25,6 +25,23 @@ public struct ParameterScope {
         return Linear(weight: weight, bias: parameter(name + ".bias", columns: outputs, initial: .zero))
     }
 
+    /// Linear layers of one input as one: their weights side by side, then their biases, as BERT's queries, keys and
+    /// values are.
+    mutating func stacked(_ names: [String], inputs: Int, outputs: Int) -> Linear {
+        let first = layout.entries.count
+        for (index, name) in names.enumerated() {
+            layout.add(prefix + name + ".weight", [outputs, inputs], packed: index > 0, isOwn: true)
+        }
+        for (index, name) in names.enumerated() {
+            layout.add(prefix + name + ".bias", [outputs], .zero, packed: index > 0, isOwn: true)
+        }
+        let bias = layout.entries[first + names.count]
+        return Linear(
+            weight: Parameter(
+                offset: layout.entries[first].offset, rows: names.count * outputs, columns: inputs),
+            bias: Parameter(offset: bias.offset, rows: 1, columns: names.count * outputs))
+    }
+
     /// A LayerNorm: `NAME.weight` and `NAME.bias`, with the model's epsilon.
     public mutating func norm(_ name: String, size: Int) -> Norm {
         Norm(
